@@ -1,0 +1,37 @@
+import { VarveError } from './errors.ts'
+
+/** What this package uses of the web platform, typed here so that no platform's types are needed to build it. */
+interface Platform {
+  readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }
+  readonly TextDecoder: new (
+    label: string,
+    options: { fatal: boolean; ignoreBOM: boolean },
+  ) => { decode(bytes: Uint8Array): string }
+  readonly TransformStream: new (transformer: Transformer<never, unknown>) => unknown
+  readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown }
+}
+
+/** What a transform stream is made of. */
+export interface Transformer<Input, Output> {
+  start?(controller: TransformController<Output>): void
+  transform(chunk: Input, controller: TransformController<Output>): void
+  flush?(controller: TransformController<Output>): void
+}
+
+export interface TransformController<Output> {
+  enqueue(chunk: Output): void
+}
+
+/** A global of the platform, looked up when it is needed. Throws `UNSUPPORTED`, with `advice`, where there is none. */
+export function platformGlobal<Name extends keyof Platform>(name: Name, advice: string): Platform[Name] {
+  const found = (globalThis as unknown as Partial<Platform>)[name]
+  if (found !== undefined) return found
+  throw new VarveError('UNSUPPORTED', `this platform has no ${name}: ${advice}`, { missing: name })
+}
+
+/** Random bytes fit for keys. Throws `UNSUPPORTED` where there is no Web Crypto. */
+export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length)
+  platformGlobal('crypto', 'give a salt and a logId').getRandomValues(bytes)
+  return bytes
+}

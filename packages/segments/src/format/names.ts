@@ -1,0 +1,63 @@
+/** File names. A directory listing is all that is needed to find and order a log. */
+
+export interface SegmentName {
+  readonly name: string
+  readonly index: number
+  readonly firstSequence: number
+}
+
+/** What the files of a directory are, by their names alone. */
+export interface NamedFiles {
+  /** By index, then by first sequence. */
+  readonly segments: readonly SegmentName[]
+  readonly spares: readonly string[]
+  readonly checkpoints: readonly string[]
+  readonly quarantined: readonly string[]
+  /** Files that are not the log's; it never touches them. Locks belong to the storage and count here. */
+  readonly foreign: readonly string[]
+}
+
+const segmentPattern = /^([0-9a-f]{8})-([0-9a-f]{16})\.varve$/
+const sparePattern = /^spare-[0-9a-f]{8}\.varve$/
+const checkpointPattern = /^[0-9a-f]{16}\.checkpoint$/
+const quarantinedPattern = /\.quarantined$/
+
+export function segmentName(index: number, firstSequence: number): string {
+  return `${hex(index, 8)}-${hex(firstSequence, 16)}.varve`
+}
+
+export function spareName(number: number): string {
+  return `spare-${hex(number, 8)}.varve`
+}
+
+export function sortNames(names: readonly string[]): NamedFiles {
+  const segments: SegmentName[] = []
+  const spares: string[] = []
+  const checkpoints: string[] = []
+  const quarantined: string[] = []
+  const foreign: string[] = []
+  for (const name of names) {
+    const segment = parseSegmentName(name)
+    if (segment !== undefined) segments.push(segment)
+    else if (sparePattern.test(name)) spares.push(name)
+    else if (checkpointPattern.test(name)) checkpoints.push(name)
+    else if (quarantinedPattern.test(name)) quarantined.push(name)
+    else foreign.push(name)
+  }
+  segments.sort((a, b) => a.index - b.index || a.firstSequence - b.firstSequence)
+  return { segments, spares, checkpoints, quarantined, foreign }
+}
+
+function parseSegmentName(name: string): SegmentName | undefined {
+  const match = segmentPattern.exec(name)
+  if (match === null) return undefined
+  const index = Number.parseInt(match[1] as string, 16)
+  const firstSequence = Number.parseInt(match[2] as string, 16)
+  // A number beyond the safe integers was not written by this code, nor was index or sequence zero.
+  if (index < 1 || firstSequence < 1 || !Number.isSafeInteger(firstSequence)) return undefined
+  return { name, index, firstSequence }
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}

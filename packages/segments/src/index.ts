@@ -1,0 +1,19 @@
+export { Log, openLog } from './api/log.ts'
+export type {
+  AsyncOptions,
+  Durability,
+  GroupOptions,
+  LogOptions,
+  QueueOptions,
+  Visibility,
+} from './api/options.ts'
+export { openLogSync, SynchronousLog } from './api/synchronous-log.ts'
+export type { CommitAlignment } from './format/geometry.ts'
+export type { IndexEntry } from './format/seal.ts'
+export type { ReadRange } from './read/cursor.ts'
+export type { Damage } from './read/errors.ts'
+export type { LogRecord, RecordView } from './read/records.ts'
+export type { DiscardedTail, RecoveryReport } from './recover/report.ts'
+export type { Segment } from './segment.ts'
+export type { AppendOptions, BatchEntry, SequenceRange } from './write/log-writer.ts'
+export type { CommitReason, LogStats, SyncLatency } from './write/metrics.ts'

@@ -1,0 +1,143 @@
+import { createKernel, scanStop, VarveError, type Kernel } from '@varve/codec'
+import { io, type LogFile, type Procedure } from '@varve/storage'
+import type { Visibility } from '../api/options.ts'
+import { seek } from '../format/sparse-index.ts'
+import { reclaimed, segmentOf, type Segment } from '../segment.ts'
+import { corrupt, describeStop, unsupportedFrame } from './errors.ts'
+import { FrameReader, startOfFile, type FrameRun } from './frame-reader.ts'
+import { FrameWalker } from './frame-walker.ts'
+import { missing, type LogView } from './view.ts'
+
+/** Which records to read; both ends inclusive. */
+export interface ReadRange {
+  /** Default: the oldest. Below it: `RECLAIMED`. */
+  readonly from?: number
+  /** Default: the last that is visible when the reader gets there. */
+  readonly to?: number
+  readonly visibility?: Visibility
+}
+
+/**
+ * Reads records in order, across segments, one verified run of frames at a time. It never waits for the writer and
+ * never makes it wait: what is not visible yet is simply the end.
+ */
+export class Cursor {
+  readonly walker: FrameWalker
+  readonly #view: LogView
+  readonly #to: number
+  readonly #visibility: Visibility | undefined
+  readonly #kernel: Kernel
+  #next: number
+  #bound = 0
+  #file: LogFile | undefined
+  #reader: FrameReader | undefined
+  #segment: Segment | undefined
+
+  constructor(view: LogView, range: ReadRange = {}) {
+    const { from = view.firstSequence, to = Number.MAX_SAFE_INTEGER, visibility } = range
+    checkNumber('from', from)
+    checkNumber('to', to)
+    if (from < view.firstSequence) throw reclaimed(from, view.firstSequence)
+    this.#view = view
+    this.#next = from
+    this.#to = to
+    this.#visibility = visibility
+    this.#kernel = createKernel(view.readBytes, view.kernel)
+    this.walker = new FrameWalker({ kernel: this.#kernel, start: 0, end: 0, position: 0 })
+  }
+
+  /** Whether `walker` stands, after a true `advance`, on a record of the range. */
+  advance(): boolean {
+    const { walker } = this
+    while (walker.next()) {
+      const { sequence } = walker.fields
+      if (walker.isControl || sequence < this.#next) continue
+      if (sequence > this.#bound) return false
+      this.#next = sequence + 1
+      return true
+    }
+    return false
+  }
+
+  /** Loads the next run that has records of the range; false at their end. */
+  *load(): Procedure<boolean> {
+    for (;;) {
+      this.#bound = Math.min(this.#to, this.#view.visibleSequence(this.#visibility))
+      if (this.#next > this.#bound) return false
+      if (this.#reader === undefined) yield* this.#enter()
+      const run = yield* this.#nextRun()
+      if (run === undefined) continue
+      this.walker.enter(run)
+      return true
+    }
+  }
+
+  /** Gives the file back. A cursor that was closed is at its end. */
+  *close(): Procedure<void> {
+    this.#next = Number.MAX_SAFE_INTEGER
+    this.#bound = 0
+    yield* this.#leave()
+  }
+
+  /** Opens the segment that holds the next record, at the nearest place that its index knows. */
+  *#enter(): Procedure<void> {
+    const segment = segmentOf(this.#view.segments, this.#next)
+    if (segment === undefined || this.#next > segment.lastSequence) throw missing(this.#view, this.#next)
+    const { name, header } = segment
+    const file = yield* io(`open ${name}`, () => this.#view.storage.open(name, 'read'))
+    const entry = seek(segment.sparseIndex ?? [], this.#next)
+    const atHeader = startOfFile(header, segment.end)
+    const start =
+      entry === undefined
+        ? atHeader
+        : { ...atHeader, position: entry.offset, lastSequence: entry.sequence - 1, lastTimestamp: 0 }
+    this.#file = file
+    this.#segment = segment
+    this.#reader = new FrameReader(file, name, header, start, this.#kernel)
+  }
+
+  /** The next run of the segment; undefined when it was left, or found longer than before. */
+  *#nextRun(): Procedure<FrameRun | undefined> {
+    const reader = this.#reader as FrameReader
+    const run = yield* reader.next()
+    if (run !== undefined) return run
+    const segment = this.#segment as Segment
+    const { state, stop } = reader
+    if (state.position < state.limit) throw this.#damage(segment, reader)
+    const now = this.#view.segments.find(({ index }) => index === segment.index) ?? segment
+    if (now.end > state.limit && stop === scanStop.end) {
+      this.#segment = now
+      reader.extend(now.end)
+    } else {
+      yield* this.#leave()
+    }
+    return undefined
+  }
+
+  #damage(segment: Segment, reader: FrameReader): VarveError {
+    const { state, stop } = reader
+    if (stop === scanStop.unsupported) return unsupportedFrame(segment.name, state.position)
+    return corrupt({
+      file: segment.name,
+      position: state.position,
+      row: 'reading',
+      evidence: describeStop(stop ?? scanStop.header),
+      firstSequence: state.lastSequence + 1,
+      lastSequence: segment.lastSequence,
+    })
+  }
+
+  *#leave(): Procedure<void> {
+    const file = this.#file
+    const name = this.#segment?.name ?? ''
+    this.#file = undefined
+    this.#reader = undefined
+    this.#segment = undefined
+    if (file !== undefined) yield* io(`close ${name}`, () => file.close())
+  }
+}
+
+function checkNumber(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return
+  throw new VarveError('INVALID_ARGUMENT', `${name} is ${value}; sequence numbers are whole numbers from 1`, { name })
+}

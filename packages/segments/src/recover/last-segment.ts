@@ -1,0 +1,116 @@
+import { controlType, scanStop, type Kernel } from '@varve/codec'
+import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import { decodeFloor } from '../format/floor.ts'
+import { SparseIndex } from '../format/sparse-index.ts'
+import { FrameReader, startOfFile, type ReadStop } from '../read/frame-reader.ts'
+import { FrameWalker } from '../read/frame-walker.ts'
+import type { SurveyedSegment } from './survey.ts'
+import type { LastSegmentFacts } from './table.ts'
+import { searchTail } from './tail.ts'
+
+/** What the frames of a segment say up to some point. Offsets in bytes. */
+export interface Contents {
+  /** Where the next frame may go. */
+  readonly end: number
+  readonly records: number
+  readonly lastSequence: number
+  readonly lastTimestamp: number
+  readonly chain: { readonly low: number; readonly high: number }
+  /** From the last FLOOR record, if there was one. */
+  readonly floor: number | undefined
+  /** The payload of the last CHECKPOINT record, if there was one. */
+  readonly checkpoints: Uint8Array<ArrayBuffer> | undefined
+  readonly index: SparseIndex
+}
+
+/** The last segment after a scan: what holds, and what its end looks like. */
+export interface LastSegment {
+  readonly surveyed: SurveyedSegment
+  readonly contents: Contents
+  readonly facts: LastSegmentFacts
+  /** Frame headers that verify behind the bad place. */
+  readonly headersBehind: number
+  readonly fileEnd: number
+}
+
+/** Scans the last segment in full, once for its frames and once for what stands behind them. */
+export function* scanLastSegment(
+  storage: LogStorage,
+  surveyed: SurveyedSegment,
+  kernel: Kernel,
+  runtime: Runtime,
+): Procedure<LastSegment> {
+  const { name, header } = surveyed
+  const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
+  try {
+    const scan = yield* readContents(file, surveyed, header.capacity, kernel, runtime)
+    const tail = yield* searchTail(file, name, header, scan.badPlace, kernel)
+    const facts: LastSegmentFacts = {
+      stop: scan.stop,
+      badPlace: scan.badPlace,
+      validEnd: scan.contents.end,
+      durableEnd: Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd),
+      insideBatch: scan.insideBatch,
+      lastControl: scan.lastControl,
+      zerosToEnd: tail.zeros,
+    }
+    const { headers: headersBehind, fileEnd } = tail
+    return { surveyed, contents: scan.contents, facts, headersBehind, fileEnd }
+  } finally {
+    yield* io(`close ${name}`, () => file.close())
+  }
+}
+
+/** A scan of whole units up to `limit`, and how it ended. */
+export interface ContentScan {
+  readonly contents: Contents
+  readonly stop: ReadStop
+  readonly badPlace: number
+  readonly durableEnd: number
+  readonly insideBatch: boolean
+  readonly lastControl: number
+}
+
+/**
+ * Reads the frames from the header up to `limit`. If it ends inside a batch, it reads once more up to the start of
+ * that batch, so that the contents describe whole units only.
+ */
+export function* readContents(
+  file: LogFile,
+  surveyed: SurveyedSegment,
+  limit: number,
+  kernel: Kernel,
+  runtime: Runtime,
+): Procedure<ContentScan> {
+  const { name, header } = surveyed
+  const reader = new FrameReader(file, name, header, startOfFile(header, limit), kernel)
+  const index = new SparseIndex(header.capacity, header.blockBytes)
+  let floor: number | undefined
+  let checkpoints: Uint8Array<ArrayBuffer> | undefined
+  let walker: FrameWalker | undefined
+  let batchContinues = false
+  for (let run = yield* reader.next(); run !== undefined; run = yield* reader.next()) {
+    walker ??= new FrameWalker(run)
+    walker.enter(run)
+    while (walker.next()) {
+      const { type, sequence, flags } = walker.fields
+      if (!walker.isControl) {
+        if (!batchContinues && index.wants(walker.position)) index.note(sequence, walker.position)
+        batchContinues = flags !== 0
+      } else if (type === controlType.floor) floor = decodeFloor(walker.payload) ?? floor
+      else if (type === controlType.checkpoint) checkpoints = walker.payload.slice()
+    }
+    yield* runtime.turn()
+  }
+  const { state } = reader
+  const stop = reader.stop ?? scanStop.header
+  const { position: badPlace, durableEnd, insideBatch, lastControl, unitPosition: end } = state
+  if (insideBatch) {
+    const whole = yield* readContents(file, surveyed, end, kernel, runtime)
+    return { ...whole, stop, badPlace, durableEnd, insideBatch, lastControl }
+  }
+  const chain = { low: state.chainLow, high: state.chainHigh }
+  const { records, lastSequence, lastTimestamp } = state
+  const contents = { end, records, lastSequence, lastTimestamp, chain, floor, checkpoints, index }
+  return { contents, stop, badPlace, durableEnd, insideBatch, lastControl }
+}

@@ -1,0 +1,231 @@
+import { createKernel, fileHeaderBytes, frameHeaderBytes, VarveError, type Kernel } from '@varve/codec'
+import { io, type Procedure, type StorageLock } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
+import { paddedEnd } from '../format/geometry.ts'
+import { SparseIndex } from '../format/sparse-index.ts'
+import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
+import type { Segment } from '../segment.ts'
+import { ActiveSegment } from '../write/active-segment.ts'
+import { giveBirth, type Lineage } from '../write/birth.ts'
+import { FrameWriter } from '../write/frame-writer.ts'
+import { handOver, releaseRest, type LogState } from './hand-over.ts'
+import { scanLastSegment, type LastSegment } from './last-segment.ts'
+import type { DiscardedTail, RecoveryReport } from './report.ts'
+import { checkClosed } from './sealed.ts'
+import { checkNeighbours, damaged, headerBlockIsClean, survey, type Survey, type SurveyedSegment } from './survey.ts'
+import { judge, type LastSegmentRow } from './table.ts'
+
+/** A log that is ready for its writer. */
+export interface OpenedLog {
+  readonly lineage: Lineage
+  readonly active: ActiveSegment
+  readonly closed: readonly Segment[]
+  readonly state: LogState
+  readonly report: RecoveryReport
+}
+
+const noState: LogState = { floor: 1, checkpoints: new Uint8Array(0) }
+
+/**
+ * Opens a log for writing: reads what is there, decides what it means, goes on behind it. The caller holds the lock.
+ *
+ * It may die at any point, any number of times: until the first segment that it gives birth to is durable, nothing
+ * has changed but the removal of spares and of segments below the floor.
+ */
+export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<OpenedLog> {
+  const { storage, runtime } = settings
+  // An earlier writer's renames and removals may be in the cache only; what is decided here stands on them.
+  yield* io('make the names durable', () => storage.syncNames())
+  const surveyed = yield* survey(storage)
+  yield* removeAll(settings, surveyed.files.spares)
+  const lineage = { storage, runtime, settings, epoch: lock.generation, nextSpare: 1 }
+  const [first] = surveyed.segments
+  if (first === undefined) return yield* createLog({ ...lineage, logId: randomId(settings) }, surveyed)
+  return yield* recover({ ...lineage, logId: first.header.logId }, surveyed)
+}
+
+function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
+  const { segmentBytes, blockBytes } = lineage.settings
+  const chain = { low: 0, high: 0 }
+  const first = { index: 1, firstSequence: 1, lastTimestamp: 0, chain, cut: 0, capacity: segmentBytes }
+  const born = yield* giveBirth(lineage, first)
+  const active = new ActiveSegment(born.name, born.writer, new SparseIndex(segmentBytes, blockBytes), 0)
+  const report = { ...emptyReport(found), created: true }
+  return { lineage, active, closed: [], state: noState, report }
+}
+
+function* recover(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
+  const { settings, storage, runtime } = lineage
+  const kernel = createKernel(settings.readBytes, settings.kernel)
+  const newest = found.segments.at(-1) as SurveyedSegment
+  yield* syncFile(lineage, newest)
+  const last = yield* scanLastSegment(storage, newest, kernel, runtime)
+  const row = yield* decide(settings, last)
+  const { segments, closed, state } = yield* closedSegments(settings, found.segments, last, kernel)
+  for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })
+  const removedSegments = found.segments.slice(0, found.segments.length - segments.length).map(({ name }) => name)
+  yield* removeAll(settings, removedSegments)
+  const report: RecoveryReport = {
+    ...emptyReport(found),
+    row: row.id,
+    segments: segments.length,
+    firstSequence: Math.max(segments[0]?.firstSequence ?? 1, state.floor),
+    lastSequence: last.contents.lastSequence,
+    removedSegments,
+    discarded: row.verdict === 'torn' ? discardedTail(last, row) : undefined,
+  }
+  if (row.id === 'last.clean-shutdown') {
+    const active = yield* resume(lineage, last)
+    return { lineage, active, closed, state, report: { ...report, cleanShutdown: true } }
+  }
+  const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
+  const notes = yield* release(lineage, old, cut)
+  const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
+  return { lineage, active, closed: [...closed, old], state, report: { ...report, carriedRecords, notes } }
+}
+
+/** What the end of the log means; throws when that is not for open to decide. */
+export function* decide(settings: LogSettings, last: LastSegment): Procedure<LastSegmentRow> {
+  const { facts, surveyed, contents } = last
+  const row = judge(facts)
+  const file = surveyed.name
+  if (row.verdict === 'unsupported') throw unsupportedFrame(file, facts.badPlace)
+  if (row.verdict === 'corrupt') throw corruptEnd(last, row)
+  if (row.verdict === 'torn' && settings.tornTail === 'refuse') {
+    throw new VarveError(
+      'TORN_TAIL',
+      `${file} at byte ${contents.end}: ${row.evidence}; open with tornTail 'discard' to go on behind record ` +
+        `${contents.lastSequence}; nothing was changed`,
+      { file, position: contents.end, row: row.id, lastSequence: contents.lastSequence },
+    )
+  }
+  if (settings.verify === 'all') yield* checkHeaderBlock(settings, surveyed)
+  return row
+}
+
+export function corruptEnd(last: LastSegment, row: LastSegmentRow): VarveError {
+  const { facts, surveyed, contents } = last
+  const evidence = `${row.evidence} (${describeStop(facts.stop)}; D is ${facts.durableEnd})`
+  const firstSequence = contents.lastSequence + 1
+  return corrupt({ file: surveyed.name, position: facts.badPlace, row: row.id, evidence, firstSequence })
+}
+
+function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
+  const file = yield* io(`open ${segment.name}`, () => settings.storage.open(segment.name, 'read'))
+  try {
+    if (yield* headerBlockIsClean(file, segment)) return
+    throw damaged('header.invalid', segment.name, fileHeaderBytes, segment.firstSequence, undefined, 'the rest of its block')
+  } finally {
+    yield* io(`close ${segment.name}`, () => file.close())
+  }
+}
+
+/**
+ * Learns the floor from the newest segment backwards, leaves out what lies wholly below it, and checks how every
+ * segment but the last one ends.
+ */
+export function* closedSegments(
+  settings: LogSettings,
+  found: readonly SurveyedSegment[],
+  last: LastSegment,
+  kernel: Kernel,
+): Procedure<{ segments: readonly SurveyedSegment[]; closed: readonly Segment[]; state: LogState }> {
+  const verifyAll = settings.verify === 'all'
+  const closed: Segment[] = []
+  let { floor, checkpoints } = last.contents
+  let at = found.length - 1
+  for (; at > 0; at -= 1) {
+    const segment = found[at - 1] as SurveyedSegment
+    const next = found[at] as SurveyedSegment
+    if (next.firstSequence <= (floor ?? 1)) break
+    checkNeighbours(segment, next)
+    const { segment: checked, seal } = yield* checkClosed(settings.storage, segment, next, kernel, verifyAll)
+    closed.unshift(checked)
+    // The newest word counts: what an older segment says is older.
+    floor ??= seal?.floor
+    checkpoints ??= seal?.checkpoints
+    yield* settings.runtime.turn()
+  }
+  const segments = found.slice(at)
+  const oldest = segments[0] as SurveyedSegment
+  const state = { floor: floor ?? 1, checkpoints: checkpoints ?? new Uint8Array(0) }
+  if (oldest.index > 1 && oldest.firstSequence > state.floor) {
+    throw damaged('names.first-above-floor', oldest.name, 0, state.floor, oldest.firstSequence - 1)
+  }
+  return { segments, closed, state }
+}
+
+/**
+ * Goes on in place behind a clean shutdown. The CLOSE is written once more: it may have been readable and yet not on
+ * the disk, and what is appended now must not stand behind a hole.
+ */
+function* resume(lineage: Lineage, last: LastSegment): Procedure<ActiveSegment> {
+  const { surveyed, contents, fileEnd } = last
+  const { name, header } = surveyed
+  const file = yield* io(`open ${name}`, () => lineage.storage.open(name, 'existing'))
+  const closeOffset = contents.end - frameHeaderBytes
+  const bytes = new Uint8Array(frameHeaderBytes)
+  yield* io(`read ${name} at ${closeOffset}`, () => file.read(bytes, closeOffset))
+  const { end: position, lastSequence, lastTimestamp, chain } = contents
+  const start = { position, durableEnd: closeOffset, size: fileEnd, lastSequence, lastTimestamp, chain }
+  const writer = new FrameWriter(file, name, header, start)
+  yield* writer.writeRaw(bytes, closeOffset)
+  yield* writer.pad(paddedEnd(position, header.blockBytes, lineage.settings.commitAlignment))
+  yield* writer.syncFile()
+  return new ActiveSegment(name, writer, contents.index, contents.records)
+}
+
+/** Space that cannot be given back is a note, not a failure: the log is whole. */
+function* release(lineage: Lineage, old: Segment, cut: number): Procedure<readonly string[]> {
+  try {
+    yield* releaseRest(lineage, old, cut)
+    return []
+  } catch (error) {
+    return [`the space behind the cut of ${old.name} could not be given back: ${String(error)}`]
+  }
+}
+
+function* removeAll(settings: LogSettings, names: readonly string[]): Procedure<void> {
+  for (const name of names) yield* io(`remove ${name}`, () => settings.storage.remove(name))
+}
+
+/** What was read so far may be in the cache only. */
+function* syncFile(lineage: Lineage, segment: { readonly name: string }): Procedure<void> {
+  const { storage } = lineage
+  const file = yield* io(`open ${segment.name}`, () => storage.open(segment.name, 'existing'))
+  try {
+    yield* io(`sync ${segment.name}`, () => file.sync())
+  } finally {
+    yield* io(`close ${segment.name}`, () => file.close())
+  }
+}
+
+function discardedTail(last: LastSegment, row: LastSegmentRow): DiscardedTail {
+  const { contents, surveyed, fileEnd, headersBehind: headers } = last
+  const bytes = fileEnd - contents.end
+  return { file: surveyed.name, position: contents.end, bytes, evidence: row.evidence, headers }
+}
+
+export function emptyReport(found: Survey): RecoveryReport {
+  return {
+    created: false,
+    row: undefined,
+    cleanShutdown: false,
+    segments: 1,
+    firstSequence: 1,
+    lastSequence: 0,
+    carriedRecords: 0,
+    discarded: undefined,
+    removedSpares: found.files.spares,
+    removedSegments: [],
+    foreign: found.files.foreign,
+    damage: [],
+    notes: [],
+  }
+}
+
+function randomId(settings: LogSettings): Uint8Array<ArrayBuffer> {
+  const id = new Uint8Array(16)
+  settings.runtime.random(id)
+  return id
+}

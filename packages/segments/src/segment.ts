@@ -1,0 +1,39 @@
+import { VarveError, type FileHeader } from '@varve/codec'
+import type { IndexEntry } from './format/seal.ts'
+
+/** One segment as the log knows it. Offsets in bytes. */
+export interface Segment {
+  readonly name: string
+  readonly index: number
+  readonly firstSequence: number
+  readonly header: FileHeader
+  /** `active`: the writer appends to it. `sealed`: a SEAL closes it. `cut`: its successor's header says where it ends. */
+  readonly state: 'active' | 'sealed' | 'cut'
+  /** Where its frames end, not counting SEAL and MARK. For the active segment, ask the writer. */
+  readonly end: number
+  /** Number of its last record; one less than the first when it holds none. */
+  readonly lastSequence: number
+  /** Known for the active segment and for sealed ones whose SEAL was read. */
+  readonly sparseIndex: readonly IndexEntry[] | undefined
+}
+
+/** The segment that holds `sequence`; of the last one if it lies behind all. Segments in order, without gaps. */
+export function segmentOf(segments: readonly Segment[], sequence: number): Segment | undefined {
+  let low = 0
+  let high = segments.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((segments[middle] as Segment).firstSequence <= sequence) low = middle + 1
+    else high = middle
+  }
+  // Segments without a record share their first sequence with the next one, which is the one to look into.
+  return segments[low - 1]
+}
+
+export function reclaimed(sequence: number, floor: number): VarveError {
+  return new VarveError(
+    'RECLAIMED',
+    `record ${sequence} lies below the floor; the oldest that is left is ${floor}`,
+    { sequence, floor },
+  )
+}

@@ -1,0 +1,103 @@
+import { frameBytes, frameFlag, createFrameFields, readFrame, type FrameFields } from '@varve/codec'
+import type { Procedure } from '@varve/storage'
+import { contentLimit, paddedEnd, type CommitAlignment } from '../format/geometry.ts'
+import type { SparseIndex } from '../format/sparse-index.ts'
+import type { Segment } from '../segment.ts'
+import type { FrameWriter } from './frame-writer.ts'
+import type { Slab } from './staging.ts'
+
+/** The segment that is being written. */
+export class ActiveSegment {
+  readonly name: string
+  readonly writer: FrameWriter
+  readonly index: SparseIndex
+  records: number
+
+  constructor(name: string, writer: FrameWriter, index: SparseIndex, records: number) {
+    this.name = name
+    this.writer = writer
+    this.index = index
+    this.records = records
+  }
+
+  /** As readers may see it now. */
+  get segment(): Segment {
+    const { header, position: end, lastSequence } = this.writer
+    const { segmentIndex: index, firstSequence } = header
+    const sparseIndex = this.index.entries
+    return { name: this.name, index, firstSequence, header, state: 'active', end, lastSequence, sparseIndex }
+  }
+
+  /** Whether the segment is full enough that the next one should be made ready. */
+  get isWellFilled(): boolean {
+    return this.writer.position > this.writer.header.capacity / 2
+  }
+}
+
+/**
+ * Goes through the frames of a slab and hands them to a segment in runs that fit. A unit, which is a single frame or
+ * a whole batch, never spans segments.
+ */
+export class SlabWalk {
+  readonly #slab: Slab
+  readonly #alignment: CommitAlignment
+  readonly #view: DataView
+  readonly #fields: FrameFields = createFrameFields()
+  /** What lies before it has been written. */
+  #from: number
+
+  constructor(slab: Slab, alignment: CommitAlignment) {
+    this.#slab = slab
+    this.#alignment = alignment
+    const { memory } = slab.kernel
+    this.#view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength)
+    this.#from = slab.start
+  }
+
+  get isDone(): boolean {
+    return this.#from === this.#slab.end
+  }
+
+  /**
+   * Writes as many units as fit into `active`, through `write`. When it returns and the walk is not done, the segment
+   * is full.
+   */
+  *writeInto(
+    active: ActiveSegment,
+    write: (offset: number, end: number, isLast: boolean) => Procedure<void>,
+  ): Procedure<void> {
+    const { writer } = active
+    const from = this.#from
+    const { blockBytes, capacity } = writer.header
+    const limit = contentLimit(capacity)
+    let at = from
+    let { lastSequence, lastTimestamp } = writer
+    while (at < this.#slab.end) {
+      const { end, records } = this.#unit(at)
+      if (paddedEnd(writer.position + end - from, blockBytes, this.#alignment) > limit) break
+      const offset = writer.position + at - from
+      if (active.index.wants(offset)) active.index.note(lastSequence + 1, offset)
+      at = end
+      lastSequence += records
+      lastTimestamp = this.#fields.timestamp
+      active.records += records
+    }
+    if (at === from) return
+    yield* write(from, at, at === this.#slab.end)
+    this.#from = at
+    writer.lastSequence = lastSequence
+    writer.lastTimestamp = lastTimestamp
+  }
+
+  /** The end of the unit that begins at `at`, and its records; the fields are left at its last frame. */
+  #unit(at: number): { end: number; records: number } {
+    let end = at
+    let records = 0
+    do {
+      readFrame(this.#view, end, this.#fields)
+      end += frameBytes(this.#fields.payloadBytes)
+      records += 1
+    } while ((this.#fields.flags & frameFlag.batchContinues) !== 0)
+    return { end, records }
+  }
+}

@@ -1,0 +1,101 @@
+import { encodeFileHeader, fileKind, type FileHeader, type Word64 } from '@varve/codec'
+import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
+import { segmentName, spareName } from '../format/names.ts'
+import { FrameWriter } from './frame-writer.ts'
+
+/** What every segment of one writer has in common. */
+export interface Lineage {
+  readonly storage: LogStorage
+  readonly runtime: Runtime
+  readonly settings: LogSettings
+  readonly logId: Uint8Array<ArrayBuffer>
+  /** Generation of the lock. */
+  readonly epoch: number
+  /** Numbers for the names of spares; those that an earlier writer left were removed. */
+  nextSpare: number
+}
+
+/** A file under a spare's name, open, holding nothing but zeros. */
+export interface Spare {
+  readonly name: string
+  readonly file: LogFile
+  /** Bytes that have real blocks. */
+  readonly size: number
+}
+
+/** Where a new segment goes on. */
+export interface Birth {
+  readonly index: number
+  readonly firstSequence: number
+  readonly lastTimestamp: number
+  readonly chain: Word64
+  /** Where the predecessor ends if it was not sealed, in bytes; else 0. */
+  readonly cut: number
+  readonly capacity: number
+  /** Writes the frames that the segment is born with. */
+  readonly fill?: (writer: FrameWriter) => Procedure<void>
+}
+
+export interface Born {
+  readonly name: string
+  readonly header: FileHeader
+  readonly writer: FrameWriter
+}
+
+/**
+ * Gives birth to a segment. It comes into being under a spare's name: what it is born with, header, sync; only then
+ * does it get its own name, and only when that is durable may anything be appended. So a segment's name proves that
+ * its header, and everything below its born end, was durable.
+ *
+ * If power goes before the name is durable, a spare or nothing is left, which the next open removes; if a call fails,
+ * likewise.
+ */
+export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Procedure<Born> {
+  const { storage, runtime } = lineage
+  const spare = prepared ?? (yield* createSpare(lineage))
+  const name = segmentName(birth.index, birth.firstSequence)
+  const life = newLife(lineage, birth, runtime)
+  const fresh = { position: life.blockBytes, durableEnd: 0, size: spare.size, lastSequence: birth.firstSequence - 1 }
+  const { lastTimestamp, chain } = birth
+  const filling = new FrameWriter(spare.file, spare.name, life, { ...fresh, lastTimestamp, chain })
+  let header = life
+  try {
+    if (birth.fill !== undefined) yield* birth.fill(filling)
+    header = { ...life, bornEnd: filling.position }
+    yield* filling.writeRaw(encodeFileHeader(header), 0)
+    yield* filling.syncFile()
+  } finally {
+    yield* filling.close()
+  }
+  yield* io(`rename ${spare.name} to ${name}`, () => storage.rename(spare.name, name))
+  yield* io(`make the name ${name} durable`, () => storage.syncNames())
+  const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
+  const { position, lastSequence, lastTimestamp: timestamp } = filling
+  const start = { position, durableEnd: position, size: filling.size, lastSequence, lastTimestamp: timestamp }
+  return { name, header, writer: new FrameWriter(file, name, header, { ...start, chain: filling.chain }) }
+}
+
+/** An empty file under a spare's name. */
+export function* createSpare(lineage: Lineage): Procedure<Spare> {
+  const name = spareName(lineage.nextSpare)
+  lineage.nextSpare += 1
+  const file = yield* io(`create ${name}`, () => lineage.storage.open(name, 'create'))
+  return { name, file, size: 0 }
+}
+
+/** The header but for its born end, with a salt that no other life of any file has. */
+function newLife(lineage: Lineage, birth: Birth, runtime: Runtime): FileHeader {
+  const { settings, logId, epoch } = lineage
+  const { index: segmentIndex, firstSequence, lastTimestamp, chain, cut, capacity } = birth
+  const { checksum, blockBytes } = settings
+  const salt = randomWord(runtime)
+  const place = { segmentIndex, firstSequence, lastTimestamp, chain, cut, capacity }
+  return { kind: fileKind.segment, checksum, logId, salt, blockBytes, epoch, bornEnd: blockBytes, ...place }
+}
+
+export function randomWord(runtime: Runtime): Word64 {
+  const words = new Uint32Array(2)
+  runtime.random(new Uint8Array(words.buffer))
+  return { low: words[0] as number, high: words[1] as number }
+}

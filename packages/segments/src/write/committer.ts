@@ -1,0 +1,126 @@
+import type { Procedure } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
+import { paddedEnd } from '../format/geometry.ts'
+import type { LogState } from '../recover/hand-over.ts'
+import type { Segment } from '../segment.ts'
+import type { ActiveSegment } from './active-segment.ts'
+import { SlabWalk } from './active-segment.ts'
+import type { Lineage } from './birth.ts'
+import type { Metrics } from './metrics.ts'
+import { seal, succeed } from './rotation.ts'
+import type { Spares } from './spares.ts'
+import type { Slab, Staging } from './staging.ts'
+
+/**
+ * Moves staged records into segments. It is the only one that writes, one procedure at a time; whoever starts one
+ * sees to that. It knows what is written and what is durable, and nothing of those who wait for it.
+ */
+export class Committer {
+  /** Number of the last record that the operating system has. */
+  writtenSequence: number
+  /** Number of the last record that a successful sync covers. */
+  durableSequence: number
+  active: ActiveSegment
+  /** All segments but the active one, in order. */
+  readonly closed: Segment[]
+  readonly state: LogState
+  readonly #lineage: Lineage
+  readonly #settings: LogSettings
+  readonly #staging: Staging
+  readonly #metrics: Metrics
+  readonly #spares: Spares
+
+  constructor(
+    lineage: Lineage,
+    opened: { readonly active: ActiveSegment; readonly closed: readonly Segment[]; readonly state: LogState },
+    staging: Staging,
+    metrics: Metrics,
+    spares: Spares,
+  ) {
+    this.#lineage = lineage
+    this.#settings = lineage.settings
+    this.#staging = staging
+    this.#metrics = metrics
+    this.#spares = spares
+    this.active = opened.active
+    this.closed = [...opened.closed]
+    this.state = opened.state
+    this.writtenSequence = opened.active.writer.lastSequence
+    this.durableSequence = this.writtenSequence
+  }
+
+  /** Bytes that were written and that no sync covers yet. */
+  get unsyncedBytes(): number {
+    const { position, durableEnd } = this.active.writer
+    return position - durableEnd
+  }
+
+  /** Hands everything staged so far to the operating system; with `durably`, and makes it durable. */
+  *commit(durably: boolean): Procedure<void> {
+    const slabs = this.#staging.take()
+    const last = slabs.at(-1)
+    for (const slab of slabs) {
+      yield* this.#write(slab, durably && slab === last)
+      this.#metrics.records += slab.records
+      this.#metrics.bytes += slab.end - slab.start
+      this.#staging.give(slab)
+    }
+    if (durably) yield* this.sync()
+    this.#metrics.commits += 1
+    if (this.active.isWellFilled) this.#spares.prepare()
+  }
+
+  /** Makes everything written so far durable. */
+  *sync(): Procedure<void> {
+    const { writer } = this.active
+    const covered = this.writtenSequence
+    if (writer.durableEnd !== writer.position) {
+      yield* writer.pad(paddedEnd(writer.position, writer.header.blockBytes, this.#settings.commitAlignment))
+      yield* this.#timed(writer.sync())
+    }
+    this.durableSequence = covered
+  }
+
+  *#write(slab: Slab, durably: boolean): Procedure<void> {
+    const walk = new SlabWalk(slab, this.#settings.commitAlignment)
+    const { kernel } = slab
+    // A block that is filled up needs its PAD before the sync, so the sync comes later.
+    const atOnce = durably && this.#settings.commitAlignment === 'frame'
+    while (!walk.isDone) {
+      yield* this.#boundUnsynced(slab.end - slab.start)
+      const { active } = this
+      const { writer } = active
+      yield* walk.writeInto(active, (offset, end, isLast) =>
+        isLast && atOnce
+          ? this.#timed(writer.writeDurably(kernel, offset, end))
+          : writer.write(kernel, offset, end),
+      )
+      this.writtenSequence = writer.lastSequence
+      if (!walk.isDone) yield* this.#rotate()
+    }
+  }
+
+  /** Syncs first when `bytes` more would leave more un-synced than the `async` mode allows. */
+  *#boundUnsynced(bytes: number): Procedure<void> {
+    const { durability, async } = this.#settings
+    const unsynced = this.unsyncedBytes
+    if (durability === 'async' && unsynced > 0 && unsynced + bytes > async.maxUnsyncedBytes) yield* this.sync()
+  }
+
+  *#rotate(): Procedure<void> {
+    const sealed = yield* seal(this.active, this.state, this.#lineage)
+    this.durableSequence = this.writtenSequence
+    this.closed.push(sealed)
+    const spare = this.#spares.take()
+    this.active = yield* succeed(this.active, this.#lineage, spare)
+    this.#metrics.rotations += 1
+    this.#metrics.spareMisses = this.#spares.misses
+  }
+
+  *#timed(procedure: Procedure<void>): Procedure<void> {
+    const { runtime } = this.#lineage
+    const began = runtime.now()
+    yield* procedure
+    this.#metrics.synced(runtime.now() - began)
+  }
+}

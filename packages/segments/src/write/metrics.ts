@@ -1,0 +1,53 @@
+/** Why a commit was started when it was; counted for each commit. */
+export type CommitReason = 'idle' | 'bytes' | 'records' | 'delay' | 'fence'
+
+/** Percentiles in milliseconds, over the last {@link syncWindow} syncs. */
+export interface SyncLatency {
+  readonly last: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** A moment of the log. Counts are since it was opened; bytes are bytes of frames. */
+export interface LogStats {
+  readonly queuedRecords: number
+  readonly queuedBytes: number
+  readonly records: number
+  readonly bytes: number
+  readonly commits: number
+  readonly commitReasons: Readonly<Record<CommitReason, number>>
+  readonly syncs: number
+  readonly syncLatencyMs: SyncLatency
+  readonly rotations: number
+  /** Rotations that had to make their segment themselves, because no spare was ready. */
+  readonly spareMisses: number
+  readonly segments: number
+}
+
+const syncWindow = 1024
+
+/** Counts what the writer does. */
+export class Metrics {
+  records = 0
+  bytes = 0
+  commits = 0
+  syncs = 0
+  rotations = 0
+  spareMisses = 0
+  readonly reasons: Record<CommitReason, number> = { idle: 0, bytes: 0, records: 0, delay: 0, fence: 0 }
+  readonly #window = new Float64Array(syncWindow)
+  #lastMs = 0
+
+  synced(ms: number): void {
+    this.#window[this.syncs % syncWindow] = ms
+    this.#lastMs = ms
+    this.syncs += 1
+  }
+
+  latency(): SyncLatency {
+    const sorted = this.#window.slice(0, Math.min(this.syncs, syncWindow)).sort()
+    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+    return { last: this.#lastMs, p50: at(0.5), p99: at(0.99), max: at(1) }
+  }
+}

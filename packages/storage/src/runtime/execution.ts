@@ -1,0 +1,68 @@
+import type { Procedure, Suspension } from './procedure.ts'
+import type { Gate, Task } from './runtime.ts'
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+
+const begin: Outcome<undefined> = { ok: true, value: undefined }
+
+/** One procedure under way: advances until it suspends, hands the suspension to the driver, is resumed by it. */
+export class Execution<T> implements Task<T> {
+  outcome: Outcome<T> | undefined
+  readonly #procedure: Procedure<T>
+  readonly #suspend: (execution: Execution<T>, suspension: Suspension) => void
+  readonly #ended: Gate
+
+  constructor(
+    procedure: Procedure<T>,
+    suspend: (execution: Execution<T>, suspension: Suspension) => void,
+    ended: Gate,
+  ) {
+    this.#procedure = procedure
+    this.#suspend = suspend
+    this.#ended = ended
+  }
+
+  get settled(): boolean {
+    return this.outcome !== undefined
+  }
+
+  start(): void {
+    this.resume(begin)
+  }
+
+  resume(input: Outcome<unknown>): void {
+    let step: IteratorResult<Suspension, T>
+    try {
+      step = input.ok ? this.#procedure.next(input.value) : this.#procedure.throw(input.error)
+    } catch (error) {
+      this.#end({ ok: false, error })
+      return
+    }
+    if (step.done === true) this.#end({ ok: true, value: step.value })
+    else this.#suspend(this, step.value)
+  }
+
+  *join(): Procedure<T> {
+    yield* this.#ended.wait()
+    return this.result()
+  }
+
+  /** The value, or throws the failure. Only after the end. */
+  result(): T {
+    const outcome = this.outcome
+    if (outcome === undefined) throw new Error('a procedure was asked for its result before it had one')
+    if (!outcome.ok) throw outcome.error
+    return outcome.value
+  }
+
+  /** Calls `done` at the end, at once if it has come. */
+  onEnd(done: () => void): void {
+    if (this.settled) done()
+    else this.#ended.onOpen(done)
+  }
+
+  #end(outcome: Outcome<T>): void {
+    this.outcome = outcome
+    this.#ended.open()
+  }
+}

@@ -1,0 +1,26 @@
+import { openLog as openOn, openLogSync as openSyncOn, type Log, type SynchronousLog } from '@varve/segments'
+import { nodeStorage } from '@varve/storage-node'
+import { locate, type LocatedOptions, type OpenOptions } from './options.ts'
+
+export * from './api.ts'
+export { nodeStorage } from '@varve/storage-node'
+export type { LocatedOptions, OpenOptions } from './options.ts'
+
+/**
+ * Opens the log in a directory, or begins one. Recovery runs first; `log.recovery` says what it found.
+ *
+ * @example
+ * const log = await openLog('./data')
+ */
+export function openLog(directory: string, options?: OpenOptions): Promise<Log>
+export function openLog(options: LocatedOptions): Promise<Log>
+export async function openLog(where: string | LocatedOptions, options?: OpenOptions): Promise<Log> {
+  return await openOn(locate(where, options, (directory) => nodeStorage(directory)))
+}
+
+/** As {@link openLog}; every call of the log does its work before it returns. */
+export function openLogSync(directory: string, options?: OpenOptions): SynchronousLog
+export function openLogSync(options: LocatedOptions): SynchronousLog
+export function openLogSync(where: string | LocatedOptions, options?: OpenOptions): SynchronousLog {
+  return openSyncOn(locate(where, options, (directory) => nodeStorage(directory, { synchronous: true })))
+}

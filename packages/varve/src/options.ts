@@ -1,0 +1,26 @@
+import { VarveError } from '@varve/codec'
+import type { LogOptions } from '@varve/segments'
+import type { LogStorage } from '@varve/storage'
+
+/** What a log may be told besides where it lies. */
+export type OpenOptions = Omit<LogOptions, 'storage'>
+
+/** Options that may leave the storage to the platform, by naming a directory. */
+export interface LocatedOptions extends OpenOptions {
+  readonly storage?: LogStorage
+  /** Directory of the log, for the platform's own storage. */
+  readonly directory?: string
+}
+
+/** Fills in the storage: the one that was given, or the platform's for the directory. */
+export function locate(
+  where: string | LocatedOptions,
+  options: OpenOptions | undefined,
+  platform: (directory: string) => LogStorage,
+): LogOptions {
+  const located: LocatedOptions = typeof where === 'string' ? { ...options, directory: where } : where
+  const { directory, storage, ...rest } = located
+  if (storage !== undefined && directory === undefined) return { ...rest, storage }
+  if (storage === undefined && directory !== undefined) return { ...rest, storage: platform(directory) }
+  throw new VarveError('INVALID_ARGUMENT', 'a log needs either a directory or a storage, and not both')
+}
