@@ -1,11 +1,11 @@
-import { VarveError } from '@varve/codec'
+import type { VarveError } from '@varve/codec'
 import { asynchronousRuntime, type MaybePromise, type Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { Segment } from '../segment.ts'
-import type { AppendOptions, BatchEntry, SequenceRange } from '../write/log-writer.ts'
-import type { LogStats } from '../write/metrics.ts'
+import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
+import type { WriterStats } from '../write/metrics.ts'
 import { settle, type LogOptions } from './options.ts'
 import { openSession, writerOf, type Session } from './session.ts'
 
@@ -117,7 +117,7 @@ export class Log {
   }
 
   /** Counts since the log was opened. */
-  stats(): LogStats {
+  stats(): WriterStats {
     return writerOf(this.#session).stats()
   }
 
@@ -142,7 +142,7 @@ export class Log {
   #fence(durably: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const writer = writerOf(this.#session)
-      if (writer.isClosing) throw new VarveError('CLOSED', 'the log was closed')
+      writer.checkOpen()
       const { lastSequence } = writer
       if (durably) writer.onDurable(lastSequence, () => { resolve() }, reject)
       else writer.onWritten(lastSequence, () => { resolve() }, reject)
@@ -210,6 +210,5 @@ class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposabl
 export async function openLog(options: LogOptions): Promise<Log> {
   const settings = settle(options, options.runtime ?? asynchronousRuntime())
   const session = await settings.runtime.run(openSession(settings))
-  session.writer?.onLockLost()
   return new Log(session)
 }

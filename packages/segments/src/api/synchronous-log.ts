@@ -4,8 +4,8 @@ import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { Segment } from '../segment.ts'
-import type { AppendOptions, BatchEntry, SequenceRange } from '../write/log-writer.ts'
-import type { LogStats } from '../write/metrics.ts'
+import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
+import type { WriterStats } from '../write/metrics.ts'
 import { settle, type LogOptions } from './options.ts'
 import { openSession, writerOf, type Session } from './session.ts'
 
@@ -103,7 +103,7 @@ export class SynchronousLog {
   }
 
   /** Counts since the log was opened. */
-  stats(): LogStats {
+  stats(): WriterStats {
     return writerOf(this.#session).stats()
   }
 

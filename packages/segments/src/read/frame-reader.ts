@@ -12,6 +12,12 @@ import {
 } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
 
+/** A file of frames whose header verified. */
+export interface FramedFile {
+  readonly name: string
+  readonly header: FileHeader
+}
+
 /** Where in a file to begin, and what is known of everything before. */
 export interface ReadStart {
   readonly position: number

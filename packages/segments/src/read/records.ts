@@ -71,6 +71,17 @@ function copyChunk(walker: FrameWalker, chunk: readonly Place[], records: LogRec
   }
 }
 
+/** The record that `walker` stands on, whenever it is looked at. */
+export function viewRecord(walker: FrameWalker): RecordView {
+  return {
+    get sequence() { return walker.fields.sequence },
+    get timestamp() { return walker.fields.timestamp },
+    get type() { return walker.fields.type },
+    get payloadBytes() { return walker.fields.payloadBytes },
+    get payload() { return walker.payload },
+  }
+}
+
 /** Calls `visit` for each record of the range, in order, without allocating. Returns how many there were. */
 export function* replayRecords(
   view: LogView,
@@ -79,13 +90,7 @@ export function* replayRecords(
 ): Procedure<number> {
   const cursor = new Cursor(view, range)
   const { walker } = cursor
-  const record: RecordView = {
-    get sequence() { return walker.fields.sequence },
-    get timestamp() { return walker.fields.timestamp },
-    get type() { return walker.fields.type },
-    get payloadBytes() { return walker.fields.payloadBytes },
-    get payload() { return walker.payload },
-  }
+  const record = viewRecord(walker)
   let records = 0
   try {
     while (yield* cursor.load()) {

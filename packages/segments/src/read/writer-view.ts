@@ -1,7 +1,7 @@
 import type { LogStorage, Runtime } from '@varve/storage'
-import type { Visibility } from '../api/options.ts'
 import type { Segment } from '../segment.ts'
-import type { LogWriter } from '../write/log-writer.ts'
+import type { LogSettings, Visibility } from '../api/options.ts'
+import type { Committer } from '../write/committer.ts'
 import type { Damage } from './errors.ts'
 import type { LogView } from './view.ts'
 
@@ -12,31 +12,31 @@ export class WriterView implements LogView {
   readonly kernel: 'auto' | 'portable'
   readonly readBytes: number
   readonly damage: readonly Damage[] = []
-  readonly #writer: LogWriter
+  readonly #committer: Committer
   readonly #usual: Visibility
 
-  constructor(writer: LogWriter) {
-    const { storage, runtime, kernel, readBytes, durability, visibility } = writer.settings
+  constructor(settings: LogSettings, committer: Committer) {
+    const { storage, runtime, kernel, readBytes, durability, visibility } = settings
     this.storage = storage
     this.runtime = runtime
     this.kernel = kernel
     this.readBytes = readBytes
-    this.#writer = writer
+    this.#committer = committer
     this.#usual = visibility ?? (durability === 'async' ? 'written' : 'durable')
   }
 
   get firstSequence(): number {
-    const { closed, active, state } = this.#writer.committer
+    const { closed, active, state } = this.#committer
     return Math.max(closed[0]?.firstSequence ?? active.segment.firstSequence, state.floor)
   }
 
   get segments(): readonly Segment[] {
-    const { closed, active } = this.#writer.committer
+    const { closed, active } = this.#committer
     return [...closed, active.segment]
   }
 
   visibleSequence(visibility: Visibility = this.#usual): number {
-    const { durableSequence, writtenSequence } = this.#writer.committer
+    const { durableSequence, writtenSequence } = this.#committer
     return visibility === 'durable' ? durableSequence : writtenSequence
   }
 }

@@ -1,13 +1,13 @@
 import { controlType, frameBytes, type Kernel } from '@varve/codec'
-import { io, type LogFile, type Procedure } from '@varve/storage'
+import { io, type Procedure } from '@varve/storage'
 import { encodeFloor } from '../format/floor.ts'
 import { capacityFor, checkpointListBytesMax } from '../format/geometry.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
-import { FrameReader, type FrameRun } from '../read/frame-reader.ts'
-import { FrameWalker } from '../read/frame-walker.ts'
+import { FrameReader } from '../read/frame-reader.ts'
 import type { Segment } from '../segment.ts'
 import { giveBirth, type Born, type Lineage } from '../write/birth.ts'
 import type { FrameWriter } from '../write/frame-writer.ts'
+import { carry } from './carry.ts'
 import { readContents, type Contents, type LastSegment } from './last-segment.ts'
 
 /** What the whole log promises, beside its records. */
@@ -61,7 +61,9 @@ export function* handOver(
       capacity,
       *fill(writer) {
         yield* restate(writer, state)
-        yield* carry(lineage, source, last, proven, writer, index, kernel)
+        const rest = { ...proven, position: proven.end, limit: facts.validEnd }
+        const reader = new FrameReader(source, surveyed.name, surveyed.header, rest, kernel)
+        yield* carry(reader, writer, index, runtime)
       },
     })
     const old = oldSegment(last, proven)
@@ -75,73 +77,6 @@ export function* handOver(
 function* restate(writer: FrameWriter, state: LogState): Procedure<void> {
   if (state.floor > 1) yield* writer.control(controlType.floor, encodeFloor(state.floor))
   if (state.checkpoints.length > 0) yield* writer.control(controlType.checkpoint, state.checkpoints)
-}
-
-/** Writes the records between the cut and the end of the valid prefix again, reframed for their new place. */
-function* carry(
-  lineage: Lineage,
-  source: LogFile,
-  last: LastSegment,
-  proven: Contents,
-  writer: FrameWriter,
-  index: SparseIndex,
-  kernel: Kernel,
-): Procedure<void> {
-  const { name, header } = last.surveyed
-  const { lastSequence, lastTimestamp, chain } = proven
-  const start = { position: proven.end, limit: last.facts.validEnd, lastSequence, lastTimestamp, chain }
-  const reader = new FrameReader(source, name, header, start, kernel)
-  const position = { insideBatch: false }
-  for (let run = yield* reader.next(); run !== undefined; run = yield* reader.next()) {
-    yield* carryRun(run, writer, index, position)
-    yield* lineage.runtime.turn()
-  }
-}
-
-/**
- * Reframes a run in place, in the reader's memory, and writes it: one buffer serves both. Control records are left
- * out: a PAD fills a block of the old file, and a CLOSE or SEAL ends it.
- */
-function* carryRun(
-  run: FrameRun,
-  writer: FrameWriter,
-  index: SparseIndex,
-  batch: { insideBatch: boolean },
-): Procedure<void> {
-  const { kernel } = run
-  const walker = new FrameWalker(run)
-  let from = run.start
-  let sequence = writer.lastSequence
-  let timestamp = writer.lastTimestamp
-  while (walker.next()) {
-    if (walker.isControl) {
-      yield* writeCarried(writer, kernel, from, walker.at, sequence, timestamp)
-      from = walker.end
-      continue
-    }
-    const { fields } = walker
-    const position = writer.position + walker.at - from
-    if (!batch.insideBatch && index.wants(position)) index.note(fields.sequence, position)
-    batch.insideBatch = fields.flags !== 0
-    sequence = fields.sequence
-    timestamp = fields.timestamp
-    kernel.stage(walker.at, fields.payloadBytes, sequence, timestamp, fields.type, fields.flags)
-  }
-  yield* writeCarried(writer, kernel, from, run.end, sequence, timestamp)
-}
-
-function* writeCarried(
-  writer: FrameWriter,
-  kernel: Kernel,
-  from: number,
-  to: number,
-  sequence: number,
-  timestamp: number,
-): Procedure<void> {
-  if (to === from) return
-  yield* writer.write(kernel, from, to)
-  writer.lastSequence = sequence
-  writer.lastTimestamp = timestamp
 }
 
 function oldSegment(last: LastSegment, proven: Contents): Segment {

@@ -2,7 +2,7 @@ import { controlType, scanStop, type Kernel } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import { decodeFloor } from '../format/floor.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
-import { FrameReader, startOfFile, type ReadStop } from '../read/frame-reader.ts'
+import { FrameReader, startOfFile, type FramedFile, type ReadStop } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
 import type { SurveyedSegment } from './survey.ts'
 import type { LastSegmentFacts } from './table.ts'
@@ -24,8 +24,8 @@ export interface Contents {
 }
 
 /** The last segment after a scan: what holds, and what its end looks like. */
-export interface LastSegment {
-  readonly surveyed: SurveyedSegment
+export interface LastSegment<F extends FramedFile = SurveyedSegment> {
+  readonly surveyed: F
   readonly contents: Contents
   readonly facts: LastSegmentFacts
   /** Frame headers that verify behind the bad place. */
@@ -34,12 +34,12 @@ export interface LastSegment {
 }
 
 /** Scans the last segment in full, once for its frames and once for what stands behind them. */
-export function* scanLastSegment(
+export function* scanLastSegment<F extends FramedFile>(
   storage: LogStorage,
-  surveyed: SurveyedSegment,
+  surveyed: F,
   kernel: Kernel,
   runtime: Runtime,
-): Procedure<LastSegment> {
+): Procedure<LastSegment<F>> {
   const { name, header } = surveyed
   const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
   try {
@@ -77,7 +77,7 @@ export interface ContentScan {
  */
 export function* readContents(
   file: LogFile,
-  surveyed: SurveyedSegment,
+  surveyed: FramedFile,
   limit: number,
   kernel: Kernel,
   runtime: Runtime,

@@ -1,19 +1,17 @@
-import { createKernel, fileHeaderBytes, frameHeaderBytes, VarveError, type Kernel } from '@varve/codec'
+import { createKernel, fileHeaderBytes, type Kernel } from '@varve/codec'
 import { io, type Procedure, type StorageLock } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
-import { paddedEnd } from '../format/geometry.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
-import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
 import type { Segment } from '../segment.ts'
 import { ActiveSegment } from '../write/active-segment.ts'
-import { giveBirth, type Lineage } from '../write/birth.ts'
-import { FrameWriter } from '../write/frame-writer.ts'
+import { giveBirth, randomId, type Lineage } from '../write/birth.ts'
 import { handOver, releaseRest, type LogState } from './hand-over.ts'
 import { scanLastSegment, type LastSegment } from './last-segment.ts'
-import type { DiscardedTail, RecoveryReport } from './report.ts'
+import { unremarkable, type RecoveryReport } from './report.ts'
+import { resume } from './resume.ts'
 import { checkClosed } from './sealed.ts'
 import { checkNeighbours, damaged, headerBlockIsClean, survey, type Survey, type SurveyedSegment } from './survey.ts'
-import { judge, type LastSegmentRow } from './table.ts'
+import { decide, discardedTail } from './verdicts.ts'
 
 /** A log that is ready for its writer. */
 export interface OpenedLog {
@@ -40,7 +38,7 @@ export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<Op
   yield* removeAll(settings, surveyed.files.spares)
   const lineage = { storage, runtime, settings, epoch: lock.generation, nextSpare: 1 }
   const [first] = surveyed.segments
-  if (first === undefined) return yield* createLog({ ...lineage, logId: randomId(settings) }, surveyed)
+  if (first === undefined) return yield* createLog({ ...lineage, logId: randomId(runtime) }, surveyed)
   return yield* recover({ ...lineage, logId: first.header.logId }, surveyed)
 }
 
@@ -60,7 +58,8 @@ function* recover(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
   const newest = found.segments.at(-1) as SurveyedSegment
   yield* syncFile(lineage, newest)
   const last = yield* scanLastSegment(storage, newest, kernel, runtime)
-  const row = yield* decide(settings, last)
+  const row = decide(last, settings.tornTail)
+  if (settings.verify === 'all') yield* checkHeaderBlock(settings, newest)
   const { segments, closed, state } = yield* closedSegments(settings, found.segments, last, kernel)
   for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })
   const removedSegments = found.segments.slice(0, found.segments.length - segments.length).map(({ name }) => name)
@@ -72,42 +71,17 @@ function* recover(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
     firstSequence: Math.max(segments[0]?.firstSequence ?? 1, state.floor),
     lastSequence: last.contents.lastSequence,
     removedSegments,
-    discarded: row.verdict === 'torn' ? discardedTail(last, row) : undefined,
+    discarded: discardedTail(last, row),
   }
   if (row.id === 'last.clean-shutdown') {
-    const active = yield* resume(lineage, last)
+    const writer = yield* resume(storage, last, settings.commitAlignment)
+    const active = new ActiveSegment(newest.name, writer, last.contents.index, last.contents.records)
     return { lineage, active, closed, state, report: { ...report, cleanShutdown: true } }
   }
   const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
   const notes = yield* release(lineage, old, cut)
   const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
   return { lineage, active, closed: [...closed, old], state, report: { ...report, carriedRecords, notes } }
-}
-
-/** What the end of the log means; throws when that is not for open to decide. */
-export function* decide(settings: LogSettings, last: LastSegment): Procedure<LastSegmentRow> {
-  const { facts, surveyed, contents } = last
-  const row = judge(facts)
-  const file = surveyed.name
-  if (row.verdict === 'unsupported') throw unsupportedFrame(file, facts.badPlace)
-  if (row.verdict === 'corrupt') throw corruptEnd(last, row)
-  if (row.verdict === 'torn' && settings.tornTail === 'refuse') {
-    throw new VarveError(
-      'TORN_TAIL',
-      `${file} at byte ${contents.end}: ${row.evidence}; open with tornTail 'discard' to go on behind record ` +
-        `${contents.lastSequence}; nothing was changed`,
-      { file, position: contents.end, row: row.id, lastSequence: contents.lastSequence },
-    )
-  }
-  if (settings.verify === 'all') yield* checkHeaderBlock(settings, surveyed)
-  return row
-}
-
-export function corruptEnd(last: LastSegment, row: LastSegmentRow): VarveError {
-  const { facts, surveyed, contents } = last
-  const evidence = `${row.evidence} (${describeStop(facts.stop)}; D is ${facts.durableEnd})`
-  const firstSequence = contents.lastSequence + 1
-  return corrupt({ file: surveyed.name, position: facts.badPlace, row: row.id, evidence, firstSequence })
 }
 
 function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
@@ -155,26 +129,6 @@ export function* closedSegments(
   return { segments, closed, state }
 }
 
-/**
- * Goes on in place behind a clean shutdown. The CLOSE is written once more: it may have been readable and yet not on
- * the disk, and what is appended now must not stand behind a hole.
- */
-function* resume(lineage: Lineage, last: LastSegment): Procedure<ActiveSegment> {
-  const { surveyed, contents, fileEnd } = last
-  const { name, header } = surveyed
-  const file = yield* io(`open ${name}`, () => lineage.storage.open(name, 'existing'))
-  const closeOffset = contents.end - frameHeaderBytes
-  const bytes = new Uint8Array(frameHeaderBytes)
-  yield* io(`read ${name} at ${closeOffset}`, () => file.read(bytes, closeOffset))
-  const { end: position, lastSequence, lastTimestamp, chain } = contents
-  const start = { position, durableEnd: closeOffset, size: fileEnd, lastSequence, lastTimestamp, chain }
-  const writer = new FrameWriter(file, name, header, start)
-  yield* writer.writeRaw(bytes, closeOffset)
-  yield* writer.pad(paddedEnd(position, header.blockBytes, lineage.settings.commitAlignment))
-  yield* writer.syncFile()
-  return new ActiveSegment(name, writer, contents.index, contents.records)
-}
-
 /** Space that cannot be given back is a note, not a failure: the log is whole. */
 function* release(lineage: Lineage, old: Segment, cut: number): Procedure<readonly string[]> {
   try {
@@ -200,32 +154,6 @@ function* syncFile(lineage: Lineage, segment: { readonly name: string }): Proced
   }
 }
 
-function discardedTail(last: LastSegment, row: LastSegmentRow): DiscardedTail {
-  const { contents, surveyed, fileEnd, headersBehind: headers } = last
-  const bytes = fileEnd - contents.end
-  return { file: surveyed.name, position: contents.end, bytes, evidence: row.evidence, headers }
-}
-
 export function emptyReport(found: Survey): RecoveryReport {
-  return {
-    created: false,
-    row: undefined,
-    cleanShutdown: false,
-    segments: 1,
-    firstSequence: 1,
-    lastSequence: 0,
-    carriedRecords: 0,
-    discarded: undefined,
-    removedSpares: found.files.spares,
-    removedSegments: [],
-    foreign: found.files.foreign,
-    damage: [],
-    notes: [],
-  }
-}
-
-function randomId(settings: LogSettings): Uint8Array<ArrayBuffer> {
-  const id = new Uint8Array(16)
-  settings.runtime.random(id)
-  return id
+  return { ...unremarkable, removedSpares: found.files.spares, foreign: found.files.foreign }
 }

@@ -6,11 +6,12 @@ import type { Damage } from '../read/errors.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
 import { readContents, scanLastSegment } from './last-segment.ts'
-import { corruptEnd, emptyReport } from './open-log.ts'
+import { emptyReport } from './open-log.ts'
 import type { RecoveryReport } from './report.ts'
 import { checkClosed } from './sealed.ts'
 import { checkIndexes, checkLogIds, checkNeighbours, damaged, readSegmentHeader, type SurveyedSegment } from './survey.ts'
 import { judge } from './table.ts'
+import { corruptEnd } from './verdicts.ts'
 
 /** A log as it lies there, with what can be read of it. */
 export interface ReadOnlyLog extends LogView {

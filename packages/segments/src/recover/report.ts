@@ -39,3 +39,20 @@ export interface DiscardedTail {
   /** Frame headers of this log that still verify in it. */
   readonly headers: number
 }
+
+/** Nothing was found that anyone need hear of. */
+export const unremarkable: RecoveryReport = {
+  created: false,
+  row: undefined,
+  cleanShutdown: false,
+  segments: 1,
+  firstSequence: 1,
+  lastSequence: 0,
+  carriedRecords: 0,
+  discarded: undefined,
+  removedSpares: [],
+  removedSegments: [],
+  foreign: [],
+  damage: [],
+  notes: [],
+}

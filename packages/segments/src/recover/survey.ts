@@ -11,11 +11,11 @@ import {
 import { io, type LogFile, type LogStorage, type Procedure } from '@varve/storage'
 import { sortNames, type NamedFiles, type SegmentName } from '../format/names.ts'
 import { corrupt } from '../read/errors.ts'
+import type { FramedFile } from '../read/frame-reader.ts'
 import { fileRows, type FileRowId } from './table.ts'
 
 /** A segment that is there and has a header that verifies and fits its name. */
-export interface SurveyedSegment extends SegmentName {
-  readonly header: FileHeader
+export interface SurveyedSegment extends SegmentName, FramedFile {
   /** Size of the file in bytes. */
   readonly size: number
 }

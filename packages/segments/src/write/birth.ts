@@ -43,25 +43,34 @@ export interface Born {
   readonly writer: FrameWriter
 }
 
+/** Gives birth to a segment: see {@link bringForth}. */
+export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Procedure<Born> {
+  const spare = prepared ?? (yield* createSpare(lineage))
+  const name = segmentName(birth.index, birth.firstSequence)
+  return yield* bringForth(lineage.storage, spare, name, newLife(lineage, birth), birth.fill)
+}
+
 /**
- * Gives birth to a segment. It comes into being under a spare's name: what it is born with, header, sync; only then
- * does it get its own name, and only when that is durable may anything be appended. So a segment's name proves that
- * its header, and everything below its born end, was durable.
+ * Brings a file into being. It begins under a spare's name: what it is born with, header, sync; only then does it get
+ * its own name, and only when that is durable may anything be appended. So a file's name proves that its header, and
+ * everything below its born end, was durable.
  *
  * If power goes before the name is durable, a spare or nothing is left, which the next open removes; if a call fails,
  * likewise.
  */
-export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Procedure<Born> {
-  const { storage, runtime } = lineage
-  const spare = prepared ?? (yield* createSpare(lineage))
-  const name = segmentName(birth.index, birth.firstSequence)
-  const life = newLife(lineage, birth, runtime)
-  const fresh = { position: life.blockBytes, durableEnd: 0, size: spare.size, lastSequence: birth.firstSequence - 1 }
-  const { lastTimestamp, chain } = birth
-  const filling = new FrameWriter(spare.file, spare.name, life, { ...fresh, lastTimestamp, chain })
+export function* bringForth(
+  storage: LogStorage,
+  spare: Spare,
+  name: string,
+  life: FileHeader,
+  fill?: (writer: FrameWriter) => Procedure<void>,
+): Procedure<Born> {
+  const { blockBytes, lastTimestamp, chain } = life
+  const start = { position: blockBytes, durableEnd: 0, lastSequence: life.firstSequence - 1, lastTimestamp, chain }
+  const filling = new FrameWriter(spare.file, spare.name, life, { ...start, size: spare.size })
   let header = life
   try {
-    if (birth.fill !== undefined) yield* birth.fill(filling)
+    if (fill !== undefined) yield* fill(filling)
     header = { ...life, bornEnd: filling.position }
     yield* filling.writeRaw(encodeFileHeader(header), 0)
     yield* filling.syncFile()
@@ -71,9 +80,7 @@ export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Pr
   yield* io(`rename ${spare.name} to ${name}`, () => storage.rename(spare.name, name))
   yield* io(`make the name ${name} durable`, () => storage.syncNames())
   const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
-  const { position, lastSequence, lastTimestamp: timestamp } = filling
-  const start = { position, durableEnd: position, size: filling.size, lastSequence, lastTimestamp: timestamp }
-  return { name, header, writer: new FrameWriter(file, name, header, { ...start, chain: filling.chain }) }
+  return { name, header, writer: new FrameWriter(file, name, header, filling.state()) }
 }
 
 /** An empty file under a spare's name. */
@@ -85,8 +92,8 @@ export function* createSpare(lineage: Lineage): Procedure<Spare> {
 }
 
 /** The header but for its born end, with a salt that no other life of any file has. */
-function newLife(lineage: Lineage, birth: Birth, runtime: Runtime): FileHeader {
-  const { settings, logId, epoch } = lineage
+function newLife(lineage: Lineage, birth: Birth): FileHeader {
+  const { settings, logId, epoch, runtime } = lineage
   const { index: segmentIndex, firstSequence, lastTimestamp, chain, cut, capacity } = birth
   const { checksum, blockBytes } = settings
   const salt = randomWord(runtime)
@@ -98,4 +105,10 @@ export function randomWord(runtime: Runtime): Word64 {
   const words = new Uint32Array(2)
   runtime.random(new Uint8Array(words.buffer))
   return { low: words[0] as number, high: words[1] as number }
+}
+
+export function randomId(runtime: Runtime): Uint8Array<ArrayBuffer> {
+  const id = new Uint8Array(16)
+  runtime.random(id)
+  return id
 }

@@ -1,6 +1,7 @@
+import { controlType, frameHeaderBytes, VarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
-import { paddedEnd } from '../format/geometry.ts'
+import { contentLimit, paddedEnd, unitBytesMax } from '../format/geometry.ts'
 import type { LogState } from '../recover/hand-over.ts'
 import type { Segment } from '../segment.ts'
 import type { ActiveSegment } from './active-segment.ts'
@@ -8,17 +9,13 @@ import { SlabWalk } from './active-segment.ts'
 import type { Lineage } from './birth.ts'
 import type { Metrics } from './metrics.ts'
 import { seal, succeed } from './rotation.ts'
+import type { Sink } from './sink.ts'
 import type { Spares } from './spares.ts'
 import type { Slab, Staging } from './staging.ts'
 
-/**
- * Moves staged records into segments. It is the only one that writes, one procedure at a time; whoever starts one
- * sees to that. It knows what is written and what is durable, and nothing of those who wait for it.
- */
-export class Committer {
-  /** Number of the last record that the operating system has. */
+/** Moves staged records into segments, and begins a new segment when the next batch or record does not fit. */
+export class Committer implements Sink {
   writtenSequence: number
-  /** Number of the last record that a successful sync covers. */
   durableSequence: number
   active: ActiveSegment
   /** All segments but the active one, in order. */
@@ -49,13 +46,19 @@ export class Committer {
     this.durableSequence = this.writtenSequence
   }
 
-  /** Bytes that were written and that no sync covers yet. */
   get unsyncedBytes(): number {
     const { position, durableEnd } = this.active.writer
     return position - durableEnd
   }
 
-  /** Hands everything staged so far to the operating system; with `durably`, and makes it durable. */
+  refusal(bytes: number): VarveError | undefined {
+    const { segmentBytes, blockBytes, commitAlignment } = this.#settings
+    const limit = unitBytesMax(segmentBytes, blockBytes, commitAlignment)
+    if (bytes <= limit) return undefined
+    const message = `a batch of ${bytes} bytes is above the ${limit} that fit in a segment; split it, or raise segmentBytes`
+    return new VarveError('RECORD_TOO_LARGE', message, { bytes, limit })
+  }
+
   *commit(durably: boolean): Procedure<void> {
     const slabs = this.#staging.take()
     const last = slabs.at(-1)
@@ -79,6 +82,26 @@ export class Committer {
       yield* this.#timed(writer.sync())
     }
     this.durableSequence = covered
+  }
+
+  *mark(): Procedure<void> {
+    yield* this.active.writer.mark()
+  }
+
+  *shutDown(): Procedure<void> {
+    const { writer } = this.active
+    // A CLOSE that does not fit is left out; the next open then hands over as after a crash.
+    if (writer.position + frameHeaderBytes > contentLimit(writer.header.capacity)) return
+    yield* writer.control(controlType.close, new Uint8Array(0))
+    yield* writer.sync()
+  }
+
+  *dispose(): Procedure<void> {
+    try {
+      yield* this.active.writer.close()
+    } finally {
+      yield* this.#spares.dispose()
+    }
   }
 
   *#write(slab: Slab, durably: boolean): Procedure<void> {

@@ -63,9 +63,10 @@ export class FrameWriter {
     this.#claimedEnd = start.durableEnd
   }
 
-  /** The file has real blocks up to here, in bytes. */
-  get size(): number {
-    return this.#size
+  /** What another writer of the same bytes starts from. */
+  state(): WriteStart {
+    const { position, durableEnd, lastSequence, lastTimestamp, chain } = this
+    return { position, durableEnd, size: this.#size, lastSequence, lastTimestamp, chain }
   }
 
   /** Completes the staged frames in `[offset, end)` of the kernel's memory and hands them to the operating system. */

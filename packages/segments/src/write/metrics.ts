@@ -9,8 +9,8 @@ export interface SyncLatency {
   readonly max: number
 }
 
-/** A moment of the log. Counts are since it was opened; bytes are bytes of frames. */
-export interface LogStats {
+/** A moment of a writer. Counts are since it was opened; bytes are bytes of frames. */
+export interface WriterStats {
   readonly queuedRecords: number
   readonly queuedBytes: number
   readonly records: number
@@ -22,7 +22,6 @@ export interface LogStats {
   readonly rotations: number
   /** Rotations that had to make their segment themselves, because no spare was ready. */
   readonly spareMisses: number
-  readonly segments: number
 }
 
 const syncWindow = 1024
@@ -45,7 +44,14 @@ export class Metrics {
     this.syncs += 1
   }
 
-  latency(): SyncLatency {
+  stats(queue: { readonly queuedRecords: number; readonly queuedBytes: number }): WriterStats {
+    const { records, bytes, commits, syncs, rotations, spareMisses } = this
+    const { queuedRecords, queuedBytes } = queue
+    const counted = { records, bytes, commits, syncs, rotations, spareMisses, queuedRecords, queuedBytes }
+    return { ...counted, commitReasons: { ...this.reasons }, syncLatencyMs: this.#latency() }
+  }
+
+  #latency(): SyncLatency {
     const sorted = this.#window.slice(0, Math.min(this.syncs, syncWindow)).sort()
     const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
     return { last: this.#lastMs, p50: at(0.5), p99: at(0.99), max: at(1) }

@@ -3,19 +3,10 @@ import {
   frameBytes,
   frameFlag,
   frameHeaderBytes,
-  VarveError,
   type Kernel,
 } from '@varve/codec'
 import type { LogSettings } from '../api/options.ts'
-
-/** A record on its way in. */
-export interface Entry {
-  readonly payload: Uint8Array
-  /** From 0 to 65,535. */
-  readonly type: number
-  /** Logical; never below the one before it. */
-  readonly timestamp: number
-}
+import type { Entry } from './entry.ts'
 
 /** A stretch of memory with staged frames, in order. Offsets are in the kernel's memory. */
 export interface Slab {
@@ -124,45 +115,4 @@ export class Staging {
 
 function emptySlab(kernel: Kernel, start: number, limit: number): Slab {
   return { kernel, start, limit, end: start, records: 0, lastSequence: 0, lastTimestamp: 0 }
-}
-
-/** What a caller may say of a record; the rest has defaults. */
-export interface AppendOptions {
-  /** A number of the caller's, from 0 to 65,535; 0 by default. */
-  readonly type?: number
-  /** A safe integer that never decreases; by default that of the record before. */
-  readonly timestamp?: number
-}
-
-/** Checks a record before anything is staged: a refused one changes nothing. */
-export function checkEntry(
-  payload: Uint8Array,
-  options: AppendOptions | undefined,
-  lastTimestamp: number,
-  maxRecordBytes: number,
-): Entry {
-  if (!(payload instanceof Uint8Array)) {
-    throw new VarveError('INVALID_ARGUMENT', 'a payload must be a Uint8Array; encode other values first')
-  }
-  if (payload.length > maxRecordBytes) {
-    throw new VarveError(
-      'RECORD_TOO_LARGE',
-      `a record of ${payload.length} bytes is above the limit of ${maxRecordBytes}; split it, or open the log with ` +
-        'a larger maxRecordBytes or segmentBytes',
-      { bytes: payload.length, maxRecordBytes },
-    )
-  }
-  const type = options?.type ?? 0
-  if (!Number.isInteger(type) || type < 0 || type > 65_535) {
-    throw new VarveError('INVALID_ARGUMENT', `record type ${type} is not a whole number from 0 to 65,535`, { type })
-  }
-  const timestamp = options?.timestamp ?? lastTimestamp
-  if (!Number.isSafeInteger(timestamp) || timestamp < lastTimestamp) {
-    throw new VarveError(
-      'INVALID_ARGUMENT',
-      `timestamp ${timestamp} is not a safe integer at or above the last one, ${lastTimestamp}`,
-      { timestamp, lastTimestamp },
-    )
-  }
-  return { payload, type, timestamp }
 }

@@ -1,0 +1,75 @@
+import { controlType, frameHeaderBytes, VarveError } from '@varve/codec'
+import type { Procedure, Runtime } from '@varve/storage'
+import type { FrameWriter } from '../write/frame-writer.ts'
+import type { Metrics } from '../write/metrics.ts'
+import type { Sink } from '../write/sink.ts'
+import type { Staging } from '../write/staging.ts'
+
+/** Moves staged records into one file, to which there is no next one. */
+export class FileSink implements Sink {
+  writtenSequence: number
+  durableSequence: number
+  readonly writer: FrameWriter
+  readonly #runtime: Runtime
+  readonly #staging: Staging
+  readonly #metrics: Metrics
+  #inFlightBytes = 0
+
+  constructor(writer: FrameWriter, runtime: Runtime, staging: Staging, metrics: Metrics) {
+    this.writer = writer
+    this.#runtime = runtime
+    this.#staging = staging
+    this.#metrics = metrics
+    this.writtenSequence = writer.lastSequence
+    this.durableSequence = writer.lastSequence
+  }
+
+  get unsyncedBytes(): number {
+    return this.writer.position - this.writer.durableEnd
+  }
+
+  /** The room for a CLOSE or MARK is kept free. What is being written counts twice for a moment, which is safe. */
+  refusal(bytes: number): VarveError | undefined {
+    const { position, header } = this.writer
+    const end = position + this.#inFlightBytes + this.#staging.queuedBytes + bytes + frameHeaderBytes
+    if (end <= header.capacity) return undefined
+    const message = `the file has a capacity of ${header.capacity} bytes and ${bytes} more do not fit; begin another file`
+    return new VarveError('NO_SPACE', message, { capacity: header.capacity, bytes })
+  }
+
+  *commit(durably: boolean): Procedure<void> {
+    const slabs = this.#staging.take()
+    this.#inFlightBytes = slabs.reduce((sum, slab) => sum + slab.end - slab.start, 0)
+    const began = this.#runtime.now()
+    for (const slab of slabs) {
+      const { kernel, start, end } = slab
+      if (durably && slab === slabs.at(-1)) yield* this.writer.writeDurably(kernel, start, end)
+      else yield* this.writer.write(kernel, start, end)
+      this.writer.lastSequence = slab.lastSequence
+      this.writer.lastTimestamp = slab.lastTimestamp
+      this.writtenSequence = slab.lastSequence
+      this.#metrics.records += slab.records
+      this.#metrics.bytes += end - start
+      this.#staging.give(slab)
+    }
+    this.#inFlightBytes = 0
+    this.#metrics.commits += 1
+    if (!durably) return
+    yield* this.writer.sync()
+    this.durableSequence = this.writtenSequence
+    this.#metrics.synced(this.#runtime.now() - began)
+  }
+
+  *mark(): Procedure<void> {
+    yield* this.writer.mark()
+  }
+
+  *shutDown(): Procedure<void> {
+    yield* this.writer.control(controlType.close, new Uint8Array(0))
+    yield* this.writer.sync()
+  }
+
+  *dispose(): Procedure<void> {
+    yield* this.writer.close()
+  }
+}

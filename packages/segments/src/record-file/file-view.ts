@@ -1,0 +1,40 @@
+import type { LogStorage, Runtime } from '@varve/storage'
+import type { Visibility } from '../api/options.ts'
+import type { Damage } from '../read/errors.ts'
+import type { LogView } from '../read/view.ts'
+import type { Segment } from '../segment.ts'
+import type { FileSink } from './file-sink.ts'
+import type { RecordFileSettings } from './options.ts'
+
+/** A record file as its readers see it: a log of one segment. */
+export class FileView implements LogView {
+  readonly storage: LogStorage
+  readonly runtime: Runtime
+  readonly kernel: 'auto' | 'portable'
+  readonly readBytes: number
+  readonly firstSequence = 1
+  readonly damage: readonly Damage[] = []
+  readonly #name: string
+  readonly #sink: FileSink
+  readonly #usual: Visibility
+
+  constructor(settings: RecordFileSettings, sink: FileSink) {
+    this.storage = settings.storage
+    this.runtime = settings.runtime
+    this.kernel = settings.kernel
+    this.readBytes = settings.readBytes
+    this.#name = settings.name
+    this.#sink = sink
+    this.#usual = settings.durability === 'async' ? 'written' : 'durable'
+  }
+
+  get segments(): readonly Segment[] {
+    const { header, position: end, lastSequence } = this.#sink.writer
+    const place = { index: 1, firstSequence: 1, lastSequence, sparseIndex: undefined }
+    return [{ name: this.#name, header, state: 'active', end, ...place }]
+  }
+
+  visibleSequence(visibility: Visibility = this.#usual): number {
+    return visibility === 'durable' ? this.#sink.durableSequence : this.#sink.writtenSequence
+  }
+}

@@ -1,0 +1,29 @@
+import { frameHeaderBytes } from '@varve/codec'
+import { io, type LogStorage, type Procedure } from '@varve/storage'
+import { paddedEnd, type CommitAlignment } from '../format/geometry.ts'
+import type { FramedFile } from '../read/frame-reader.ts'
+import { FrameWriter } from '../write/frame-writer.ts'
+import type { LastSegment } from './last-segment.ts'
+
+/**
+ * Goes on in place behind a clean shutdown. The CLOSE is written once more: it may have been readable and yet not on
+ * the disk, and what is appended now must not stand behind a hole.
+ */
+export function* resume(
+  storage: LogStorage,
+  last: LastSegment<FramedFile>,
+  alignment: CommitAlignment,
+): Procedure<FrameWriter> {
+  const { surveyed, contents, fileEnd: size } = last
+  const { name, header } = surveyed
+  const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
+  const closeOffset = contents.end - frameHeaderBytes
+  const bytes = new Uint8Array(frameHeaderBytes)
+  yield* io(`read ${name} at ${closeOffset}`, () => file.read(bytes, closeOffset))
+  const start = { ...contents, position: contents.end, durableEnd: closeOffset, size }
+  const writer = new FrameWriter(file, name, header, start)
+  yield* writer.writeRaw(bytes, closeOffset)
+  yield* writer.pad(paddedEnd(writer.position, header.blockBytes, alignment))
+  yield* writer.syncFile()
+  return writer
+}

@@ -1,0 +1,195 @@
+import type { Gate, Procedure, Runtime } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
+import type { CommitReason, Metrics } from './metrics.ts'
+import type { Sink } from './sink.ts'
+import type { Staging } from './staging.ts'
+
+/** Who is told of what a commit loop achieves, and of its end. */
+export interface CommitListener {
+  /** More is written or durable than before. */
+  progressed(): void
+  /** A write or sync failed. The loop stops for good. */
+  failed(cause: unknown): void
+}
+
+/**
+ * Decides when a commit begins. There is one at a time: what arrives while it is under way belongs to the next one,
+ * so callers that come together share a sync, and nobody is delayed for company unless the mode asks for it.
+ */
+export class CommitLoop {
+  readonly #runtime: Runtime
+  readonly #settings: LogSettings
+  readonly #staging: Staging
+  readonly #sink: Sink
+  readonly #metrics: Metrics
+  readonly #listener: CommitListener
+  /** Open while no commit is on its way. */
+  readonly #idle: Gate
+  #busy = false
+  #stopped = false
+  /** A commit of the `group` mode that waits for company. */
+  #company: Gate | undefined
+  #firstStagedAt = 0
+  /** Everything up to this record was asked to be durable, whatever the mode. */
+  #fenceThrough = 0
+  /** Nobody may wait for company: everything up to this record was asked to be written. */
+  #hurryThrough = 0
+  #cancelSyncTimer: (() => void) | undefined
+  #unsyncedSince = 0
+
+  constructor(settings: LogSettings, staging: Staging, sink: Sink, metrics: Metrics, listener: CommitListener) {
+    this.#runtime = settings.runtime
+    this.#settings = settings
+    this.#staging = staging
+    this.#sink = sink
+    this.#metrics = metrics
+    this.#listener = listener
+    this.#idle = settings.runtime.gate()
+    this.#idle.open()
+  }
+
+  /** A record is about to be staged: the time from which a group counts its delay. */
+  noteArrival(): void {
+    if (this.#settings.durability === 'group' && this.#staging.isEmpty) this.#firstStagedAt = this.#runtime.now()
+  }
+
+  /** Starts a commit soon, unless one is on its way: what arrives until then shares it. */
+  kick(): void {
+    if (this.#company !== undefined && this.#closeReason() !== undefined) this.#company.open()
+    if (this.#busy || this.#stopped || !this.#hasWork()) return
+    this.#enter()
+    this.#runtime.later(() => {
+      this.#runtime.spawn(this.#commitWhileThereIsWork())
+    })
+  }
+
+  /** Starts a commit of all that is staged now without waiting for company; `durably` in every mode. */
+  hurry(durably: boolean): void {
+    const { lastSequence } = this.#staging
+    this.#hurryThrough = lastSequence
+    if (durably) this.#fenceThrough = lastSequence
+    this.kick()
+  }
+
+  /** Commits everything staged within this procedure. A failure has been told to the listener when it returns. */
+  *settle(durably: boolean): Procedure<void> {
+    yield* this.#idle.wait()
+    if (this.#stopped) return
+    this.#enter()
+    yield* this.#guard(this.#commitNow(durably))
+    this.#leave()
+  }
+
+  /** Starts nothing any more, and returns when what was under way has come to its end. */
+  *stop(): Procedure<void> {
+    this.halt()
+    yield* this.#idle.wait()
+  }
+
+  /** Starts nothing any more. */
+  halt(): void {
+    this.#stopped = true
+    this.#cancelSyncTimer?.()
+    this.#cancelSyncTimer = undefined
+    this.#company?.open()
+  }
+
+  *#commitNow(durably: boolean): Procedure<void> {
+    yield* this.#sink.commit(durably || this.#isOverdue())
+    this.#listener.progressed()
+    yield* this.#sink.mark()
+  }
+
+  /** Without timers, the age of what is un-synced is looked at whenever something is committed. */
+  #isOverdue(): boolean {
+    if (this.#settings.durability !== 'async') return false
+    const now = this.#runtime.now()
+    if (this.#sink.unsyncedBytes === 0) this.#unsyncedSince = now
+    return now - this.#unsyncedSince >= this.#settings.async.maxUnsyncedMs
+  }
+
+  *#commitWhileThereIsWork(): Procedure<void> {
+    yield* this.#guard(this.#commits())
+    this.#leave()
+  }
+
+  *#commits(): Procedure<void> {
+    while (!this.#stopped) {
+      // Nothing waits: the time to write down what is durable. What arrives meanwhile goes on with the next round.
+      if (!this.#hasWork()) yield* this.#sink.mark()
+      if (!this.#hasWork()) return
+      const reason = yield* this.#waitForCompany()
+      if (this.#isHalted()) return
+      this.#metrics.reasons[reason] += 1
+      yield* this.#sink.commit(this.#mustSync())
+      this.#listener.progressed()
+      this.#armSyncTimer()
+    }
+  }
+
+  /** In the `group` mode a commit first waits for company; in the others it goes at once. */
+  *#waitForCompany(): Procedure<CommitReason> {
+    const reason = this.#closeReason()
+    if (reason !== undefined) return reason
+    const left = this.#firstStagedAt + this.#settings.group.maxDelayMs - this.#runtime.now()
+    if (left <= 0) return 'delay'
+    const gate = this.#runtime.gate()
+    this.#company = gate
+    const cancel = this.#runtime.after(left, () => { gate.open() })
+    yield* gate.wait()
+    cancel()
+    this.#company = undefined
+    return this.#closeReason() ?? 'delay'
+  }
+
+  /** Why a commit need not wait for company, or no longer; undefined when it should. */
+  #closeReason(): CommitReason | undefined {
+    const { durability, group } = this.#settings
+    const { writtenSequence, durableSequence } = this.#sink
+    if (this.#fenceThrough > durableSequence || this.#hurryThrough > writtenSequence) return 'fence'
+    if (durability !== 'group') return 'idle'
+    if (this.#staging.queuedBytes >= group.maxBytes) return 'bytes'
+    return this.#staging.queuedRecords >= group.maxRecords ? 'records' : undefined
+  }
+
+  #mustSync(): boolean {
+    return this.#settings.durability !== 'async' || this.#fenceThrough > this.#sink.durableSequence
+  }
+
+  #hasWork(): boolean {
+    return !this.#staging.isEmpty || this.#fenceThrough > this.#sink.durableSequence
+  }
+
+  /** The `async` mode syncs at the latest so long after something was left un-synced. */
+  #armSyncTimer(): void {
+    if (this.#sink.unsyncedBytes === 0 || this.#cancelSyncTimer !== undefined) return
+    this.#cancelSyncTimer = this.#runtime.after(this.#settings.async.maxUnsyncedMs, () => {
+      this.#cancelSyncTimer = undefined
+      this.#fenceThrough = Math.max(this.#fenceThrough, this.#sink.writtenSequence)
+      this.kick()
+    })
+  }
+
+  #enter(): void {
+    this.#busy = true
+    this.#idle.shut()
+  }
+
+  #leave(): void {
+    this.#busy = false
+    this.#idle.open()
+  }
+
+  /** A method, because the compiler believes that waiting changes no field. */
+  #isHalted(): boolean {
+    return this.#stopped
+  }
+
+  *#guard(procedure: Procedure<void>): Procedure<void> {
+    try {
+      yield* procedure
+    } catch (cause) {
+      this.#listener.failed(cause)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { frameBytes, VarveError } from '@varve/codec'
+
+/** What a caller may say of a record; the rest has defaults. */
+export interface AppendOptions {
+  /** A number of the caller's, from 0 to 65,535; 0 by default. */
+  readonly type?: number
+  /** A safe integer from 0 that never decreases; by default that of the record before. */
+  readonly timestamp?: number
+}
+
+/** One record of a batch. */
+export interface BatchEntry extends AppendOptions {
+  readonly payload: Uint8Array
+}
+
+/** The numbers of a batch: first and last, inclusive. */
+export interface SequenceRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** A record that was checked and may be staged. */
+export interface Entry {
+  readonly payload: Uint8Array
+  readonly type: number
+  readonly timestamp: number
+}
+
+/** Checks a record before anything is staged: a refused one changes nothing. */
+export function checkEntry(
+  payload: Uint8Array,
+  options: AppendOptions | undefined,
+  lastTimestamp: number,
+  maxRecordBytes: number,
+): Entry {
+  if (!(payload instanceof Uint8Array)) {
+    throw new VarveError('INVALID_ARGUMENT', 'a payload must be a Uint8Array; encode other values first')
+  }
+  if (payload.length > maxRecordBytes) throw recordTooLarge(payload.length, maxRecordBytes)
+  const type = options?.type ?? 0
+  if (!Number.isInteger(type) || type < 0 || type > 65_535) {
+    throw new VarveError('INVALID_ARGUMENT', `record type ${type} is not a whole number from 0 to 65,535`, { type })
+  }
+  const timestamp = options?.timestamp ?? lastTimestamp
+  if (!Number.isSafeInteger(timestamp) || timestamp < lastTimestamp) {
+    throw new VarveError(
+      'INVALID_ARGUMENT',
+      `timestamp ${timestamp} is not a safe integer at or above the last one, ${lastTimestamp}`,
+      { timestamp, lastTimestamp },
+    )
+  }
+  return { payload, type, timestamp }
+}
+
+/** Checks a batch as a whole; `bytes` is its size on disk. */
+export function checkBatch(
+  batch: readonly (BatchEntry | Uint8Array)[],
+  lastTimestamp: number,
+  maxRecordBytes: number,
+): { readonly entries: readonly Entry[]; readonly bytes: number } {
+  if (batch.length === 0) throw new VarveError('INVALID_ARGUMENT', 'a batch needs at least one record')
+  let timestamp = lastTimestamp
+  let bytes = 0
+  const entries = batch.map((item) => {
+    const [payload, options] = item instanceof Uint8Array ? [item, undefined] : [item.payload, item]
+    const entry = checkEntry(payload, options, timestamp, maxRecordBytes)
+    timestamp = entry.timestamp
+    bytes += frameBytes(payload.length)
+    return entry
+  })
+  return { entries, bytes }
+}
+
+function recordTooLarge(bytes: number, maxRecordBytes: number): VarveError {
+  return new VarveError(
+    'RECORD_TOO_LARGE',
+    `a record of ${bytes} bytes is above the limit of ${maxRecordBytes}; split it, or open the log with a larger ` +
+      'maxRecordBytes or segmentBytes',
+    { bytes, maxRecordBytes },
+  )
+}
