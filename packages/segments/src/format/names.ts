@@ -20,7 +20,6 @@ export interface NamedFiles {
 const segmentPattern = /^([0-9a-f]{8})-([0-9a-f]{16})\.varve$/
 const sparePattern = /^spare-[0-9a-f]{8}\.varve$/
 const checkpointPattern = /^[0-9a-f]{16}\.checkpoint$/
-const quarantinedPattern = /\.quarantined$/
 
 export function segmentName(index: number, firstSequence: number): string {
   return `${hex(index, 8)}-${hex(firstSequence, 16)}.varve`
@@ -41,7 +40,7 @@ export function sortNames(names: readonly string[]): NamedFiles {
     if (segment !== undefined) segments.push(segment)
     else if (sparePattern.test(name)) spares.push(name)
     else if (checkpointPattern.test(name)) checkpoints.push(name)
-    else if (quarantinedPattern.test(name)) quarantined.push(name)
+    else if (name.endsWith('.quarantined')) quarantined.push(name)
     else foreign.push(name)
   }
   segments.sort((a, b) => a.index - b.index || a.firstSequence - b.firstSequence)

@@ -52,7 +52,11 @@ export class Cursor {
     while (walker.next()) {
       const { sequence } = walker.fields
       if (walker.isControl || sequence < this.#next) continue
-      if (sequence > this.#bound) return false
+      if (sequence > this.#bound) {
+        // It may be visible when the caller comes again.
+        walker.back()
+        return false
+      }
       this.#next = sequence + 1
       return true
     }
@@ -64,6 +68,7 @@ export class Cursor {
     for (;;) {
       this.#bound = Math.min(this.#to, this.#view.visibleSequence(this.#visibility))
       if (this.#next > this.#bound) return false
+      if (this.walker.hasMore) return true
       if (this.#reader === undefined) yield* this.#enter()
       const run = yield* this.#nextRun()
       if (run === undefined) continue

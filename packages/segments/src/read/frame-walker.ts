@@ -24,11 +24,21 @@ export class FrameWalker {
 
   /** Moves to the next frame; false when there is none. */
   next(): boolean {
-    if (this.#next >= this.#run.end) return false
+    if (!this.hasMore) return false
     this.at = this.#next
     readFrame(this.#view, this.at, this.fields)
     this.#next += frameBytes(this.fields.payloadBytes)
     return true
+  }
+
+  /** Whether `next` would find a frame. */
+  get hasMore(): boolean {
+    return this.#next < this.#run.end
+  }
+
+  /** Stays before the current frame: `next` moves to it once more. */
+  back(): void {
+    this.#next = this.at
   }
 
   get isControl(): boolean {

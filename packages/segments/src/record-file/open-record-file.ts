@@ -66,7 +66,7 @@ function* rewrite(
     const draft = yield* createDraft(settings)
     const reader = new FrameReader(source, name, header, startOfFile(header, last.contents.end), kernel)
     const index = new SparseIndex(life.capacity, life.blockBytes)
-    const { writer } = yield* bringForth(storage, draft, name, life, (filling) =>
+    const { writer } = yield* bringForth(storage, draft, name, life, (filling): Procedure<void> =>
       closing(source, name, carry(reader, filling, index, runtime)),
     )
     return writer

@@ -54,7 +54,7 @@ export class SlabWalk {
     this.#from = slab.start
   }
 
-  get isDone(): boolean {
+  isDone(): boolean {
     return this.#from === this.#slab.end
   }
 

@@ -109,7 +109,7 @@ export class Committer implements Sink {
     const { kernel } = slab
     // A block that is filled up needs its PAD before the sync, so the sync comes later.
     const atOnce = durably && this.#settings.commitAlignment === 'frame'
-    while (!walk.isDone) {
+    while (!walk.isDone()) {
       yield* this.#boundUnsynced(slab.end - slab.start)
       const { active } = this
       const { writer } = active
@@ -119,7 +119,7 @@ export class Committer implements Sink {
           : writer.write(kernel, offset, end),
       )
       this.writtenSequence = writer.lastSequence
-      if (!walk.isDone) yield* this.#rotate()
+      if (!walk.isDone()) yield* this.#rotate()
     }
   }
 
@@ -133,9 +133,9 @@ export class Committer implements Sink {
   *#rotate(): Procedure<void> {
     const sealed = yield* seal(this.active, this.state, this.#lineage)
     this.durableSequence = this.writtenSequence
-    this.closed.push(sealed)
     const spare = this.#spares.take()
     this.active = yield* succeed(this.active, this.#lineage, spare)
+    this.closed.push(sealed)
     this.#metrics.rotations += 1
     this.#metrics.spareMisses = this.#spares.misses
   }

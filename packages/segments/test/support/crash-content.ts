@@ -29,8 +29,8 @@ export class CrashContent {
   #pending: Map<number, Pending>
 
   constructor(bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)) {
-    this.#now = bytes.slice()
-    this.#disk = bytes.slice()
+    this.#now = grown(bytes, roomFor(bytes.length))
+    this.#disk = this.#now.slice()
     this.#size = bytes.length
     this.#diskSize = bytes.length
     this.#sizes = []
@@ -110,7 +110,6 @@ export class CrashContent {
     }
     this.#now.fill(0, size, this.#size)
     this.#setSize(size)
-    for (const sector of this.pendingSectors) if (sector * sectorBytes >= size) this.#pending.delete(sector)
   }
 
   /** Everything written so far, but what an earlier failed sync left clean, and the size. */
@@ -159,7 +158,7 @@ export class CrashContent {
 
   #allocate(size: number): void {
     if (size <= this.#now.length) return
-    const room = Math.ceil(Math.max(size, this.#now.length * 2, 1024) / sectorBytes) * sectorBytes
+    const room = roomFor(Math.max(size, this.#now.length * 2, 1024))
     this.#now = grown(this.#now, room)
     this.#disk = grown(this.#disk, room)
   }
@@ -208,6 +207,11 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 
 function firstSector(position: number): number {
   return Math.floor(position / sectorBytes)
+}
+
+/** Whole sectors, so that each can be looked at without asking where the file ends. */
+function roomFor(size: number): number {
+  return Math.ceil(size / sectorBytes) * sectorBytes
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, room: number): Uint8Array<ArrayBuffer> {

@@ -61,13 +61,7 @@ export function asynchronousRuntime(platform: Platform = globalThis as unknown a
     run<T>(procedure: Procedure<T>): MaybePromise<T> {
       const execution = start(procedure)
       if (execution.settled) return execution.result()
-      return new Promise<T>((resolve, reject) => {
-        execution.onEnd(() => {
-          const outcome = execution.outcome
-          if (outcome?.ok === true) resolve(outcome.value)
-          else reject(outcome?.error as Error)
-        })
-      })
+      return new Promise<void>((resolve) => { execution.onEnd(resolve) }).then(() => execution.result())
     },
     spawn: <T>(procedure: Procedure<T>): Task<T> => start(procedure),
     gate,

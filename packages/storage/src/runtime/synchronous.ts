@@ -78,7 +78,7 @@ export function synchronousRuntime(platform: Platform = globalThis as unknown as
     },
     spawn: <T>(procedure: Procedure<T>): Task<T> => start(procedure),
     gate: () => createGate((resume) => { resume() }),
-    // eslint-disable-next-line require-yield -- there is no event loop to give a turn to
+    // There is no event loop to give a turn to.
     *turn(): Procedure<void> {},
   }
   return runtime

@@ -1,6 +1,6 @@
 import { asynchronousRuntime, io, type Procedure, type StorageLock } from '@varve/storage'
-import { Log } from '../api/log.ts'
-import { poisonWhenLost, type Session } from '../api/session.ts'
+import { Log } from './log.ts'
+import { poisonWhenLost, type Session } from './session.ts'
 import type { ReadRange } from '../read/cursor.ts'
 import type { LogRecord, RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
@@ -8,10 +8,10 @@ import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts
 import { Metrics } from '../write/metrics.ts'
 import { Staging } from '../write/staging.ts'
 import { Writer } from '../write/writer.ts'
-import { FileSink } from './file-sink.ts'
-import { FileView } from './file-view.ts'
-import { openFile } from './open-record-file.ts'
-import { settleRecordFile, type RecordFileOptions, type RecordFileSettings } from './options.ts'
+import { FileSink } from '../record-file/file-sink.ts'
+import { FileView } from '../record-file/file-view.ts'
+import { openFile } from '../record-file/open-record-file.ts'
+import { settleRecordFile, type RecordFileOptions, type RecordFileSettings } from '../record-file/options.ts'
 
 /**
  * One append-only file of records, for those who want no segments: a log that never rotates and never gives space

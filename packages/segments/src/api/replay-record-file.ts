@@ -7,8 +7,8 @@ import { scanLastSegment } from '../recover/last-segment.ts'
 import type { DiscardedTail } from '../recover/report.ts'
 import { judge } from '../recover/table.ts'
 import { decide, discardedTail } from '../recover/verdicts.ts'
-import { readRecordFileHeader } from './header.ts'
-import { settleRecordFile, type RecordFileOptions, type RecordFileSettings } from './options.ts'
+import { readRecordFileHeader } from '../record-file/header.ts'
+import { settleRecordFile, type RecordFileOptions, type RecordFileSettings } from '../record-file/options.ts'
 
 /** What a replay of a record file found. */
 export interface RecordFileReplay {

@@ -1,0 +1,172 @@
+import { CrashContent, sameBytes, sectorBytes } from './crash-content.ts'
+import { outcomesOf, type CrashDisk, type CrashNames, type NameOutcome } from './crash-disk.ts'
+import { seededRandom } from './crash-random.ts'
+
+export interface PowerLoss {
+  /** At most so many outcomes; all of them when there are no more. */
+  readonly limit: number
+  /** What is found where a file grew and its new bytes did not land: zeros, or what another file left there. */
+  readonly holes: 'zeros' | 'garbage'
+  /** Chooses the sample when not all outcomes are visited. */
+  readonly seed: number
+  /** Bytes of a block that a device may damage as a whole while it is being rewritten; 0 for one that never does. */
+  readonly damagedBlockBytes?: number
+}
+
+/** One thing that a crash decides. `take` puts one of its `ways` into effect; 0 is as if nothing had been written. */
+interface Decision {
+  readonly ways: number
+  take(way: number, into: Draft): void
+}
+
+/** An image in the making. */
+interface Draft {
+  readonly outcomes: NameOutcome[]
+  readonly bytes: Map<CrashContent, Uint8Array<ArrayBuffer>>
+  readonly sizes: Map<CrashContent, number>
+}
+
+/** The disks that power loss may leave, each a new object: every combination if there are few, else a sample. */
+export function* afterPowerLoss(disk: CrashDisk, options: PowerLoss): Generator<CrashDisk, void, undefined> {
+  const contents = new Set([...disk.names.values(), ...disk.durableNames.values()])
+  for (const change of disk.pending) if (change.kind !== 'remove') contents.add(change.content)
+  const bases = new Map<CrashContent, Uint8Array<ArrayBuffer>>()
+  const decisions = [...nameDecisions(disk)]
+  for (const content of contents) {
+    const base = baseOf(content, contents, options)
+    bases.set(content, base)
+    decisions.push(...contentDecisions(content, base, options))
+  }
+  for (const ways of choices(decisions, options)) yield imageOf(disk, decisions, ways, bases)
+}
+
+function* nameDecisions(disk: CrashDisk): Generator<Decision> {
+  for (const [at, change] of disk.pending.entries()) {
+    const outcomes = outcomesOf(change)
+    yield { ways: outcomes.length, take: (way, draft) => { draft.outcomes[at] = outcomes[way] as NameOutcome } }
+  }
+}
+
+function* contentDecisions(
+  content: CrashContent,
+  base: Uint8Array<ArrayBuffer>,
+  options: PowerLoss,
+): Generator<Decision> {
+  const sizes = content.possibleSizes
+  if (sizes.length > 1) {
+    yield { ways: sizes.length, take: (way, draft) => { draft.sizes.set(content, sizes[way] as number) } }
+  }
+  for (const sector of content.pendingSectors) {
+    const at = sector * sectorBytes
+    const ways = [base.subarray(at, at + sectorBytes)]
+    for (const version of content.versions(sector)) if (!ways.some((way) => sameBytes(way, version))) ways.push(version)
+    if (ways.length === 1) continue
+    const take = (way: number, draft: Draft): void => {
+      (draft.bytes.get(content) as Uint8Array).set(ways[way] as Uint8Array, at)
+    }
+    yield { ways: ways.length, take }
+  }
+  yield* damageDecisions(content, options)
+}
+
+/** A device without power-safe overwrite: durable bytes beside those that were being written may come back as garbage. */
+function* damageDecisions(content: CrashContent, options: PowerLoss): Generator<Decision> {
+  const { damagedBlockBytes = 0 } = options
+  if (damagedBlockBytes === 0) return
+  const starts = content.pendingSectors.map((sector) => sector * sectorBytes - ((sector * sectorBytes) % damagedBlockBytes))
+  for (const start of new Set(starts)) {
+    if (start >= content.durableSize) continue
+    const take = (way: number, draft: Draft): void => {
+      if (way === 1) (draft.bytes.get(content) as Uint8Array).fill(0xdb, start, start + damagedBlockBytes)
+    }
+    yield { ways: 2, take }
+  }
+}
+
+/** What stands in a file if none of its un-synced bytes landed. */
+function baseOf(
+  content: CrashContent,
+  all: ReadonlySet<CrashContent>,
+  options: PowerLoss,
+): Uint8Array<ArrayBuffer> {
+  const last = (content.pendingSectors.at(-1) ?? -1) + 1
+  const room = Math.max(Math.ceil(Math.max(...content.possibleSizes) / sectorBytes), last) * sectorBytes
+  const base = new Uint8Array(room)
+  if (options.holes === 'garbage') base.set(garbage(content, all, room))
+  base.set(content.durableBytes)
+  // The sector in which the durable size lies was zeroed when it was allocated.
+  const end = Math.ceil(content.durableSize / sectorBytes) * sectorBytes
+  base.fill(0, content.durableSize, end)
+  return base
+}
+
+/** The bytes of another file of the log at the same place: the garbage that looks most like something. */
+function garbage(content: CrashContent, all: ReadonlySet<CrashContent>, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size).fill(0xa5)
+  for (const other of all) if (other !== content) bytes.set(other.bytes.subarray(0, size))
+  return bytes
+}
+
+/** Vectors of ways: all, or nothing, everything, each one alone, each one missing, prefixes, and then by chance. */
+function* choices(decisions: readonly Decision[], { limit, seed }: PowerLoss): Generator<number[]> {
+  let total = 1
+  for (const { ways } of decisions) total = Math.min(total * ways, limit + 1)
+  if (total <= limit) {
+    yield* everyChoice(decisions)
+    return
+  }
+  const newest = decisions.map(({ ways }) => ways - 1)
+  const none = decisions.map(() => 0)
+  yield none
+  yield newest
+  const random = seededRandom(seed)
+  const places = spread(decisions.length, Math.floor((limit - 2) / 5))
+  for (const place of places) {
+    yield none.map((way, at) => (at === place ? (newest[at] as number) : way))
+    yield newest.map((way, at) => (at === place ? 0 : way))
+    yield newest.map((way, at) => (at <= place ? way : 0))
+  }
+  for (let left = limit - 2 - 3 * places.length; left > 0; left -= 1) {
+    yield decisions.map(({ ways }) => random.below(ways))
+  }
+}
+
+function* everyChoice(decisions: readonly Decision[]): Generator<number[]> {
+  const ways = decisions.map(() => 0)
+  for (;;) {
+    yield [...ways]
+    let at = 0
+    while (at < ways.length && ways[at] === (decisions[at] as Decision).ways - 1) ways[at++] = 0
+    if (at === ways.length) return
+    ways[at] = (ways[at] as number) + 1
+  }
+}
+
+/** At most `most` of the numbers below `count`, evenly spread. */
+function spread(count: number, most: number): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, at) => at)
+  return Array.from({ length: most }, (_, at) => Math.floor((at * count) / most))
+}
+
+function imageOf(
+  disk: CrashDisk,
+  decisions: readonly Decision[],
+  ways: readonly number[],
+  bases: ReadonlyMap<CrashContent, Uint8Array<ArrayBuffer>>,
+): CrashDisk {
+  const draft: Draft = { outcomes: [], bytes: new Map(), sizes: new Map() }
+  for (const [content, base] of bases) {
+    draft.bytes.set(content, base.slice())
+    draft.sizes.set(content, content.durableSize)
+  }
+  decisions.forEach((decision, at) => { decision.take(ways[at] as number, draft) })
+  const names: CrashNames = new Map()
+  const made = new Map<CrashContent, CrashContent>()
+  for (const [name, content] of disk.namesAfter(draft.outcomes)) {
+    const bytes = (draft.bytes.get(content) as Uint8Array<ArrayBuffer>).subarray(0, draft.sizes.get(content))
+    const survivor = made.get(content) ?? new CrashContent(bytes)
+    made.set(content, survivor)
+    names.set(name, survivor)
+  }
+  return new CrashDisk(names, disk.durableGeneration)
+}
