@@ -3,7 +3,7 @@ import type { LogOptions } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
 
 /** What a log may be told besides where it lies. */
-export type OpenOptions = Omit<LogOptions, 'storage'>
+export type OpenOptions = Omit<LogOptions, 'storage' | 'ownsStorage'>
 
 /** Options that may leave the storage to the platform, by naming a directory. */
 export interface LocatedOptions extends OpenOptions {
@@ -21,6 +21,6 @@ export function locate(
   const located: LocatedOptions = typeof where === 'string' ? { ...options, directory: where } : where
   const { directory, storage, ...rest } = located
   if (storage !== undefined && directory === undefined) return { ...rest, storage }
-  if (storage === undefined && directory !== undefined) return { ...rest, storage: platform(directory) }
+  if (storage === undefined && directory !== undefined) return { ...rest, storage: platform(directory), ownsStorage: true }
   throw new VarveError('INVALID_ARGUMENT', 'a log needs either a directory or a storage, and not both')
 }

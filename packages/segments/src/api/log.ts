@@ -7,7 +7,7 @@ import type { Segment } from '../segment.ts'
 import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
 import type { WriterStats } from '../write/metrics.ts'
 import { settle, type LogOptions } from './options.ts'
-import { openSession, writerOf, type Session } from './session.ts'
+import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log. All methods may be called at any time, any number at once; records get their numbers in the order of
@@ -19,7 +19,7 @@ export class Log {
   /** Resolves with the cause when the log is poisoned: a write or sync failed, and it must be closed and reopened. */
   readonly failed: Promise<VarveError>
   readonly #session: Session
-  #closed: Promise<void> | undefined
+  #closing: Promise<void> | undefined
 
   /** Use {@link openLog}. */
   constructor(session: Session) {
@@ -108,12 +108,12 @@ export class Log {
    * valid during the call. If `visit` throws, the replay rejects with that.
    */
   async replay(visit: (record: RecordView) => void, range?: ReadRange): Promise<number> {
-    return await this.#run(replayRecords(this.#session.view, visit, range))
+    return await this.#run(replayRecords(viewOf(this.#session), visit, range))
   }
 
   /** One record; undefined when there is none of that number yet. Below the floor: `RECLAIMED`. */
   async get(sequence: number): Promise<LogRecord | undefined> {
-    return await this.#run(getRecord(this.#session.view, sequence))
+    return await this.#run(getRecord(viewOf(this.#session), sequence))
   }
 
   /** Counts since the log was opened. */
@@ -126,8 +126,8 @@ export class Log {
    * nobody awaited were lost; the lock is given back even then. May be called again.
    */
   close(): Promise<void> {
-    this.#closed ??= this.#close()
-    return this.#closed
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -135,8 +135,7 @@ export class Log {
   }
 
   async #close(): Promise<void> {
-    const { writer } = this.#session
-    if (writer !== undefined) await this.#run(writer.close())
+    await this.#run(closeSession(this.#session))
   }
 
   #fence(durably: boolean): Promise<void> {
@@ -164,7 +163,7 @@ class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposabl
 
   constructor(session: Session, range: ReadRange | undefined) {
     this.#session = session
-    this.#cursor = new Cursor(session.view, range)
+    this.#cursor = new Cursor(viewOf(session), range)
   }
 
   next(): Promise<IteratorResult<LogRecord, undefined>> {

@@ -74,6 +74,8 @@ export interface LogOptions {
   readonly stagingBytes?: number
   /** Bytes of a read buffer, from 4 KiB. Default 256 KiB. Larger records get a buffer of their own. */
   readonly readBytes?: number
+  /** Whether closing the log closes the storage as well. Default false: who made the storage closes it. */
+  readonly ownsStorage?: boolean
   /** Clock, chance and scheduling; the simulator's seam. */
   readonly runtime?: Runtime
 }
@@ -100,6 +102,7 @@ export interface LogSettings {
   readonly kernel: 'auto' | 'portable'
   readonly stagingBytes: number
   readonly readBytes: number
+  readonly ownsStorage: boolean
   readonly runtime: Runtime
 }
 
@@ -148,6 +151,7 @@ export function settle(options: LogOptions, runtime: Runtime): LogSettings {
     kernel: choice('kernel', options.kernel ?? 'auto', ['auto', 'portable']),
     stagingBytes: buffer('stagingBytes', options.stagingBytes ?? MiB),
     readBytes: buffer('readBytes', options.readBytes ?? 256 * KiB),
+    ownsStorage: options.ownsStorage ?? false,
     runtime,
   }
 }

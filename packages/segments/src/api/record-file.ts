@@ -97,7 +97,7 @@ function* openFileSession(settings: RecordFileSettings): Procedure<Session> {
     const sink = new FileSink(file, settings.runtime, staging, metrics)
     const writer = new Writer({ settings, staging, sink, metrics, lock })
     poisonWhenLost(writer, lock)
-    return { settings, view: new FileView(settings, sink), recovery: report, writer }
+    return { settings, view: new FileView(settings, sink), recovery: report, writer, isClosed: false }
   } catch (error) {
     yield* io('release the lock', () => lock.release())
     throw error

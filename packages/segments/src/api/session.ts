@@ -1,5 +1,5 @@
 import { VarveError } from '@varve/codec'
-import { io, type Procedure, type StorageLock } from '@varve/storage'
+import { io, type MaybePromise, type Procedure, type StorageLock } from '@varve/storage'
 import type { LogView } from '../read/view.ts'
 import { WriterView } from '../read/writer-view.ts'
 import { openLog, type OpenedLog } from '../recover/open-log.ts'
@@ -19,20 +19,30 @@ export interface Session {
   readonly recovery: RecoveryReport
   /** Absent when the log was opened for reading. */
   readonly writer: Writer | undefined
+  isClosed: boolean
 }
 
-/** Opens a log. If that fails, the lock is given back. */
+/** Opens a log. If that fails, the lock is given back, and the storage too if it is the log's own. */
 export function* openSession(settings: LogSettings): Procedure<Session> {
+  try {
+    return yield* open(settings)
+  } catch (error) {
+    if (settings.ownsStorage) yield* afterFailure('close the storage', () => settings.storage.close())
+    throw error
+  }
+}
+
+function* open(settings: LogSettings): Procedure<Session> {
   if (settings.readOnly) {
     const view = yield* openReadOnly(settings)
-    return { settings, view, recovery: view.report, writer: undefined }
+    return { settings, view, recovery: view.report, writer: undefined, isClosed: false }
   }
   const lock = yield* io('take the lock', () => settings.storage.lock())
   try {
     const opened = yield* openLog(settings, lock)
-    return { settings, recovery: opened.report, ...writing(settings, opened, lock) }
+    return { settings, recovery: opened.report, isClosed: false, ...writing(settings, opened, lock) }
   } catch (error) {
-    yield* releaseAfter(() => lock.release())
+    yield* afterFailure('release the lock', () => lock.release())
     throw error
   }
 }
@@ -54,13 +64,30 @@ export function poisonWhenLost(writer: Writer, lock: StorageLock): void {
   })
 }
 
-/** The failure that ended the open is what the caller must hear of, not that of giving the lock back. */
-function* releaseAfter(release: () => PromiseLike<void> | void): Procedure<void> {
+/** The failure that ended the open is what the caller must hear of, not that of cleaning up behind it. */
+function* afterFailure(doing: string, cleanUp: () => MaybePromise<void>): Procedure<void> {
   try {
-    yield* io('release the lock', release)
+    yield* io(doing, cleanUp)
   } catch {
-    // The lock dies with its process.
+    // The lock and the descriptors die with the process.
   }
+}
+
+/** Ends a session. Its storage is closed even when the writer has a loss to report. */
+export function* closeSession(session: Session): Procedure<void> {
+  const { settings, writer } = session
+  session.isClosed = true
+  try {
+    if (writer !== undefined) yield* writer.close()
+  } finally {
+    if (settings.ownsStorage) yield* io('close the storage', () => settings.storage.close())
+  }
+}
+
+/** @throws VarveError `CLOSED` */
+export function viewOf(session: Session): LogView {
+  if (session.isClosed) throw new VarveError('CLOSED', 'the log was closed; open it again')
+  return session.view
 }
 
 /** The writer, or the error of a log that has none. */

@@ -7,7 +7,7 @@ import type { Segment } from '../segment.ts'
 import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
 import type { WriterStats } from '../write/metrics.ts'
 import { settle, type LogOptions } from './options.ts'
-import { openSession, writerOf, type Session } from './session.ts'
+import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log whose every call does its work before it returns. In the `sync` and `group` modes an append returns
@@ -17,7 +17,6 @@ export class SynchronousLog {
   /** What opening found and did. */
   readonly recovery: RecoveryReport
   readonly #session: Session
-  #closed = false
 
   /** Use {@link openLogSync}. */
   constructor(session: Session) {
@@ -80,7 +79,7 @@ export class SynchronousLog {
 
   /** The records of the range, in order. */
   *readSync(range?: ReadRange): Generator<LogRecord, void, undefined> {
-    const cursor = new Cursor(this.#session.view, range)
+    const cursor = new Cursor(viewOf(this.#session), range)
     try {
       for (;;) {
         const records = this.#run(nextRecords(cursor))
@@ -94,12 +93,12 @@ export class SynchronousLog {
 
   /** Calls `visit` for every record of the range, without allocating; returns their number. */
   replaySync(visit: (record: RecordView) => void, range?: ReadRange): number {
-    return this.#run(replayRecords(this.#session.view, visit, range))
+    return this.#run(replayRecords(viewOf(this.#session), visit, range))
   }
 
   /** One record; undefined when there is none of that number yet. Below the floor: `RECLAIMED`. */
   getSync(sequence: number): LogRecord | undefined {
-    return this.#run(getRecord(this.#session.view, sequence))
+    return this.#run(getRecord(viewOf(this.#session), sequence))
   }
 
   /** Counts since the log was opened. */
@@ -109,10 +108,7 @@ export class SynchronousLog {
 
   /** Commits what was accepted, marks the log as cleanly shut down, gives the lock back. May be called again. */
   closeSync(): void {
-    if (this.#closed) return
-    this.#closed = true
-    const { writer } = this.#session
-    if (writer !== undefined) this.#run(writer.close())
+    if (!this.#session.isClosed) this.#run(closeSession(this.#session))
   }
 
   [Symbol.dispose](): void {

@@ -13,12 +13,13 @@ export interface NamedFiles {
   readonly spares: readonly string[]
   readonly checkpoints: readonly string[]
   readonly quarantined: readonly string[]
-  /** Files that are not the log's; it never touches them. Locks belong to the storage and count here. */
+  /** Files that are not the log's; it never touches them. The storage's locks do not count. */
   readonly foreign: readonly string[]
 }
 
 const segmentPattern = /^([0-9a-f]{8})-([0-9a-f]{16})\.varve$/
 const sparePattern = /^spare-[0-9a-f]{8}\.varve$/
+const lockPattern = /^lock-[0-9a-f]+$/
 const checkpointPattern = /^[0-9a-f]{16}\.checkpoint$/
 
 export function segmentName(index: number, firstSequence: number): string {
@@ -41,7 +42,7 @@ export function sortNames(names: readonly string[]): NamedFiles {
     else if (sparePattern.test(name)) spares.push(name)
     else if (checkpointPattern.test(name)) checkpoints.push(name)
     else if (name.endsWith('.quarantined')) quarantined.push(name)
-    else foreign.push(name)
+    else if (!lockPattern.test(name)) foreign.push(name)
   }
   segments.sort((a, b) => a.index - b.index || a.firstSequence - b.firstSequence)
   return { segments, spares, checkpoints, quarantined, foreign }

@@ -1,7 +1,7 @@
-import { controlType, frameBytes, type Kernel } from '@varve/codec'
+import { controlType, frameBytes, frameHeaderBytes, type Kernel } from '@varve/codec'
 import { io, type Procedure } from '@varve/storage'
 import { encodeFloor } from '../format/floor.ts'
-import { capacityFor, checkpointListBytesMax } from '../format/geometry.ts'
+import { capacityFor, checkpointListBytesMax, paddedEnd } from '../format/geometry.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
 import { FrameReader } from '../read/frame-reader.ts'
 import type { Segment } from '../segment.ts'
@@ -49,7 +49,8 @@ export function* handOver(
     const proven = (yield* readContents(source, surveyed, facts.durableEnd, kernel, runtime)).contents
     const restBytes = facts.validEnd - proven.end
     const stateBytes = frameBytes(8) + frameBytes(checkpointListBytesMax)
-    const capacity = capacityFor(restBytes + stateBytes, settings.segmentBytes, settings.blockBytes)
+    const padBytes = settings.blockBytes + frameHeaderBytes
+    const capacity = capacityFor(restBytes + stateBytes + padBytes, settings.segmentBytes, settings.blockBytes)
     const index = new SparseIndex(capacity, settings.blockBytes)
     const firstSequence = proven.lastSequence + 1
     const born = yield* giveBirth(lineage, {
@@ -64,6 +65,8 @@ export function* handOver(
         const rest = { ...proven, position: proven.end, limit: facts.validEnd }
         const reader = new FrameReader(source, surveyed.name, surveyed.header, rest, kernel)
         yield* carry(reader, writer, index, runtime)
+        // With aligned commits the first one must not touch a block that is durable.
+        yield* writer.pad(paddedEnd(writer.position, settings.blockBytes, settings.commitAlignment))
       },
     })
     const old = oldSegment(last, proven)

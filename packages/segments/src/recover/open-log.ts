@@ -8,7 +8,7 @@ import { giveBirth, randomId, type Lineage } from '../write/birth.ts'
 import { handOver, releaseRest, type LogState } from './hand-over.ts'
 import { scanLastSegment, type LastSegment } from './last-segment.ts'
 import { unremarkable, type RecoveryReport } from './report.ts'
-import { resume } from './resume.ts'
+import { canResume, resume } from './resume.ts'
 import { checkClosed } from './sealed.ts'
 import { checkNeighbours, damaged, headerBlockIsClean, survey, type Survey, type SurveyedSegment } from './survey.ts'
 import { decide, discardedTail } from './verdicts.ts'
@@ -36,10 +36,12 @@ export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<Op
   yield* io('make the names durable', () => storage.syncNames())
   const surveyed = yield* survey(storage)
   yield* removeAll(settings, surveyed.files.spares)
-  const lineage = { storage, runtime, settings, epoch: lock.generation, nextSpare: 1 }
-  const [first] = surveyed.segments
-  if (first === undefined) return yield* createLog({ ...lineage, logId: randomId(runtime) }, surveyed)
-  return yield* recover({ ...lineage, logId: first.header.logId }, surveyed)
+  const newest = surveyed.segments.at(-1)
+  // A copy of a log may lack the locks of the original; epochs never fall even so.
+  const epoch = Math.max(lock.generation, (newest?.header.epoch ?? 0) + 1)
+  const lineage = { storage, runtime, settings, epoch, nextSpare: 1 }
+  if (newest === undefined) return yield* createLog({ ...lineage, logId: randomId(runtime) }, surveyed)
+  return yield* recover({ ...lineage, logId: newest.header.logId }, surveyed, newest)
 }
 
 function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
@@ -52,10 +54,9 @@ function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
   return { lineage, active, closed: [], state: noState, report }
 }
 
-function* recover(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
+function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Procedure<OpenedLog> {
   const { settings, storage, runtime } = lineage
   const kernel = createKernel(settings.readBytes, settings.kernel)
-  const newest = found.segments.at(-1) as SurveyedSegment
   yield* syncFile(lineage, newest)
   const last = yield* scanLastSegment(storage, newest, kernel, runtime)
   const row = decide(last, settings.tornTail)
@@ -63,22 +64,25 @@ function* recover(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
   const { segments, closed, state } = yield* closedSegments(settings, found.segments, last, kernel)
   for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })
   const removedSegments = found.segments.slice(0, found.segments.length - segments.length).map(({ name }) => name)
-  yield* removeAll(settings, removedSegments)
   const report: RecoveryReport = {
     ...emptyReport(found),
     row: row.id,
     segments: segments.length,
     firstSequence: Math.max(segments[0]?.firstSequence ?? 1, state.floor),
     lastSequence: last.contents.lastSequence,
+    cleanShutdown: row.id === 'last.clean-shutdown',
     removedSegments,
     discarded: discardedTail(last, row),
   }
-  if (row.id === 'last.clean-shutdown') {
+  if (report.cleanShutdown && canResume(last, settings.commitAlignment)) {
     const writer = yield* resume(storage, last, settings.commitAlignment)
     const active = new ActiveSegment(newest.name, writer, last.contents.index, last.contents.records)
-    return { lineage, active, closed, state, report: { ...report, cleanShutdown: true } }
+    yield* removeAll(settings, removedSegments)
+    return { lineage, active, closed, state, report }
   }
   const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
+  // Only now is the floor that allows it durable: it may have stood in the unproven part of the old segment.
+  yield* removeAll(settings, removedSegments)
   const notes = yield* release(lineage, old, cut)
   const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
   return { lineage, active, closed: [...closed, old], state, report: { ...report, carriedRecords, notes } }

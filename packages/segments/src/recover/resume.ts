@@ -1,9 +1,20 @@
 import { frameHeaderBytes } from '@varve/codec'
 import { io, type LogStorage, type Procedure } from '@varve/storage'
-import { paddedEnd, type CommitAlignment } from '../format/geometry.ts'
+import { contentLimit, paddedEnd, type CommitAlignment } from '../format/geometry.ts'
 import type { FramedFile } from '../read/frame-reader.ts'
 import { FrameWriter } from '../write/frame-writer.ts'
 import type { LastSegment } from './last-segment.ts'
+
+/**
+ * Whether the CLOSE can be written once more. With aligned commits its block must hold nothing else that is durable,
+ * and the PAD behind it must leave the room of the seal alone; a hand-over does where it does not.
+ */
+export function canResume({ surveyed, contents }: LastSegment<FramedFile>, alignment: CommitAlignment): boolean {
+  if (alignment === 'frame') return true
+  const { blockBytes, capacity } = surveyed.header
+  const isAlone = (contents.end - frameHeaderBytes) % blockBytes === 0
+  return isAlone && paddedEnd(contents.end, blockBytes, alignment) <= contentLimit(capacity)
+}
 
 /**
  * Goes on in place behind a clean shutdown. The CLOSE is written once more: it may have been readable and yet not on

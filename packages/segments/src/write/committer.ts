@@ -90,8 +90,10 @@ export class Committer implements Sink {
 
   *shutDown(): Procedure<void> {
     const { writer } = this.active
+    const { blockBytes, capacity } = writer.header
+    const end = paddedEnd(writer.position + frameHeaderBytes, blockBytes, this.#settings.commitAlignment)
     // A CLOSE that does not fit is left out; the next open then hands over as after a crash.
-    if (writer.position + frameHeaderBytes > contentLimit(writer.header.capacity)) return
+    if (end > contentLimit(capacity)) return
     yield* writer.control(controlType.close, new Uint8Array(0))
     yield* writer.sync()
   }
