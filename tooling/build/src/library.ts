@@ -1,0 +1,21 @@
+import { defineConfig } from 'tsup'
+
+type Configuration = ReturnType<typeof defineConfig>
+
+/** How a published package is built: ES modules, one file per entry, types beside it. */
+export function library(entry: Record<string, string>): Configuration {
+  return defineConfig({
+    entry,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external: [/^node:/],
+    removeNodeProtocol: false,
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    splitting: true,
+    treeshake: true,
+    silent: true,
+  })
+}

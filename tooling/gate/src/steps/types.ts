@@ -1,0 +1,11 @@
+import { packages } from '../manifest.ts'
+import { tool } from '../tool.ts'
+
+/**
+ * Everything together, tests included; then each package alone, where the globals of Node that the tests see do not
+ * exist unless the package asks for them.
+ */
+export function types(): boolean {
+  const projects = ['.', ...packages().map(({ directory }) => directory)]
+  return projects.map((project) => tool('typescript', '--project', project)).every(Boolean)
+}
