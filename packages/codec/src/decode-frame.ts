@@ -31,7 +31,6 @@ export class FrameReader {
   read(offset: number, end: number, state: ScanState, order: FrameOrder): DecodeResult {
     const { position } = state
     let stop: ScanStop = scanStop.partial
-    state.needed = 0
     if (end - offset >= frameHeaderBytes) {
       const { payloadBytes } = readFrame(this.#view, offset, this.#fields)
       if (order === 'any') accept(this.#fields, state)

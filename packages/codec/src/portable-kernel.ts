@@ -1,4 +1,5 @@
 import { viewOf } from './bytes.ts'
+import { checkInteger } from './check.ts'
 import { crc32Into } from './crc32.ts'
 import { VarveError } from './errors.ts'
 import {
@@ -14,6 +15,7 @@ import {
 import { advance, mayFollow } from './frame-order.ts'
 import { type FileLife, type Kernel, type MutableWord64, type ScanState, type ScanStop, scanStop } from './kernel.ts'
 import {
+  capacityBytesMax,
   checksumId,
   frameAlignment,
   frameBytes,
@@ -29,6 +31,9 @@ import { xxh64Into } from './xxh64.ts'
 /** Where the bytes that the header checksum covers begin. */
 const checked = frameField.payloadBytes
 const checkedBytes: number = frameHeaderBytes - checked
+
+/** The largest memory that a kernel takes, in bytes: offsets in it stay small integers for every engine. */
+export const kernelBytesMax: number = 2 ** 30
 
 /** The reference implementation of {@link Kernel}, in plain TypeScript. See {@link createPortableKernel}. */
 class PortableKernel implements Kernel {
@@ -79,6 +84,8 @@ class PortableKernel implements Kernel {
 
   seal(offset: number, end: number, position: number, durableEnd: number, chain: MutableWord64): number {
     checkRange(this.memory, offset, end)
+    checkInteger('position', position, 0, Number.MAX_SAFE_INTEGER, 8)
+    checkInteger('durableEnd', durableEnd, 0, Math.min(position, capacityBytesMax), 8)
     let frames = 0
     for (let at = offset; at < end; frames++) {
       at += this.#sealFrame(at, end, position + at - offset, durableEnd, chain)
@@ -202,7 +209,9 @@ function isStreamed(fields: FrameFields): boolean {
 /**
  * The kernel in plain TypeScript over `memory`, which may begin anywhere in its buffer. It always exists and is the
  * reference for every other one. Its life is XXH64 with a salt of zero until `use` is called.
+ * Throws `INVALID_ARGUMENT` for more than 1 GiB.
  */
 export function createPortableKernel(memory: Uint8Array<ArrayBuffer>): Kernel {
+  checkInteger('memory.length', memory.length, 0, kernelBytesMax)
   return new PortableKernel(memory)
 }

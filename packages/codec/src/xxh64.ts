@@ -111,7 +111,7 @@ function joinLanes(): void {
 }
 
 /** Takes the bytes behind the last whole stripe into the hash (words of eight, one of four, single ones); mixes. */
-function finish(view: DataView, offset: number, end: number, hashLow: number, hashHigh: number, out: Uint32Array): void {
+function finish(view: DataView, offset: number, end: number, hashLow: number, hashHigh: number, out: Uint32Array) {
   let low = hashLow | 0
   let high = hashHigh | 0
   let at = offset
