@@ -1,5 +1,11 @@
 import { VarveError } from '@varve/codec'
-import { checkFileName, type LogStorage, type OpenMode, type StorageCapabilities, type StorageLock } from '@varve/storage'
+import {
+  checkFileName,
+  type LogStorage,
+  type OpenMode,
+  type StorageCapabilities,
+  type StorageLock,
+} from '@varve/storage'
 import { MemoryContent } from './content.ts'
 import { deferred } from './deferred.ts'
 import { SharedDisk, type MemoryDisk, type MemorySnapshot } from './disk.ts'

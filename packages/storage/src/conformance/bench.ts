@@ -1,23 +1,27 @@
 import { isVarveError, type VarveErrorCode } from '@varve/codec'
 import type { LogFile, LogStorage, MaybePromise, OpenMode, StorageLock } from '../contract.ts'
-import type { CheckDefinition, ConformanceTarget } from './check.ts'
+import type { ConformanceTarget, ContractPromise } from './check.ts'
+
+/** The contract is broken: the message names the check, what was seen, and what the contract says. */
+export class ContractBroken extends Error {
+  override readonly name = 'ContractBroken'
+}
 
 /** What a check works with: a storage, shorthands, assertions that name the promise, and cleaning up behind it. */
 export class Bench {
-  readonly #definition: CheckDefinition
+  readonly #promise: ContractPromise
   readonly #target: ConformanceTarget
   readonly #cleanup: (() => MaybePromise<void>)[] = []
   #storage: LogStorage | undefined
 
-  constructor(definition: CheckDefinition, target: ConformanceTarget) {
-    this.#definition = definition
+  constructor(promise: ContractPromise, target: ConformanceTarget) {
+    this.#promise = promise
     this.#target = target
   }
 
   /** The storage under test; the first one opened. */
   get storage(): LogStorage {
-    if (this.#storage === undefined) throw new Error('the bench has no storage before the first openStorage()')
-    return this.#storage
+    return this.#storage ?? this.fail('the check used a storage before it opened one')
   }
 
   /** Opens a storage on the directory: the one under test, or one more as another process would. */
@@ -83,9 +87,9 @@ export class Bench {
 
   /** Fails the check: `seen` tells what happened instead of what the contract says. */
   fail(seen: string, cause?: unknown): never {
-    const { id, title, contract } = this.#definition
+    const { id, title, contract } = this.#promise
     const message = `[${id}] ${title}: ${seen}. The contract: ${contract}`
-    throw new Error(message, cause === undefined ? undefined : { cause })
+    throw new ContractBroken(message, cause === undefined ? undefined : { cause })
   }
 
   that(condition: boolean, seen: string): void {
@@ -107,14 +111,18 @@ export class Bench {
   }
 
   /** `operation` must fail with a `VarveError`, of `code` where one is given. Returns the error. */
-  async fails(what: string, code: VarveErrorCode | undefined, operation: () => MaybePromise<unknown>): Promise<unknown> {
+  async fails(
+    what: string,
+    code: VarveErrorCode | undefined,
+    operation: () => MaybePromise<unknown>,
+  ): Promise<unknown> {
     const expected = code ?? 'an error'
     try {
       await operation()
     } catch (error) {
-      if (!isVarveError(error)) this.fail(`${what} failed with something that is no VarveError (${String(error)})`, error)
-      if (code !== undefined && error.code !== code) this.fail(`${what} failed with ${error.code}, expected ${code}`, error)
-      return error
+      if (!isVarveError(error)) this.fail(`${what} failed with ${String(error)}, which is no VarveError`, error)
+      if (code === undefined || error.code === code) return error
+      return this.fail(`${what} failed with ${error.code}, expected ${code}`, error)
     }
     return this.fail(`${what} succeeded, expected ${expected}`)
   }

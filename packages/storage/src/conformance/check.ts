@@ -1,5 +1,4 @@
 import type { LogStorage, MaybePromise } from '../contract.ts'
-import type { Bench } from './bench.ts'
 
 /** One directory to try an adapter on, empty when the check begins. */
 export interface ConformanceTarget {
@@ -21,25 +20,20 @@ export type Feature = 'synchronous' | 'writeDurable' | 'reserve' | 'watch'
 /** How a check that did not fail ended. */
 export type Verdict = 'passed' | 'not-offered'
 
-/** One promise of the contract, as a thing that can be run anywhere. */
-export interface Check {
+/** One promise of the contract. */
+export interface ContractPromise {
   /** Stable, such as `read.short-at-end`. */
   readonly id: string
   /** What must hold, for people. */
   readonly title: string
   /** The sentence of the contract that it stands on. */
   readonly contract: string
-  /** The check says `not-offered` when the adapter does not have this. */
+  /** Only adapters that have this promise it; for others the check says `not-offered`. */
   readonly needs?: Feature
-  /** Resolves when the promise is kept; rejects with an error that says what was expected and what was seen. */
-  run(): Promise<Verdict>
 }
 
-/** A check before it knows which adapter it is for. */
-export interface CheckDefinition {
-  readonly id: string
-  readonly title: string
-  readonly contract: string
-  readonly needs?: Feature
-  run(bench: Bench): Promise<void>
+/** A promise of the contract as a thing that can be run anywhere. */
+export interface Check extends ContractPromise {
+  /** Resolves when the promise is kept; rejects with an error that says what was expected and what was seen. */
+  run(): Promise<Verdict>
 }

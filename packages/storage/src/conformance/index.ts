@@ -1,5 +1,5 @@
 export { brokenAdapters, type BrokenAdapter } from './broken/index.ts'
-export type { Check, ConformanceFactory, ConformanceTarget, Feature, Verdict } from './check.ts'
+export type { Check, ConformanceFactory, ConformanceTarget, ContractPromise, Feature, Verdict } from './check.ts'
 export { register, type TestRunner } from './register.ts'
 export { runChecks, type CheckResult, type Report, type RunOptions } from './run.ts'
 export { storageChecks } from './storage-checks.ts'

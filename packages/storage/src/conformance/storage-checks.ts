@@ -1,6 +1,6 @@
 import type { LogFile, LogStorage } from '../contract.ts'
-import { Bench } from './bench.ts'
-import type { Check, CheckDefinition, ConformanceFactory, Feature, Verdict } from './check.ts'
+import { Bench, ContractBroken } from './bench.ts'
+import type { Check, ConformanceFactory, Feature, Verdict } from './check.ts'
 import { capabilityChecks } from './checks/capabilities.ts'
 import { closedChecks } from './checks/closed.ts'
 import { durableChecks } from './checks/durable.ts'
@@ -14,6 +14,7 @@ import { renameChecks } from './checks/rename.ts'
 import { resizeChecks } from './checks/resize.ts'
 import { watchChecks } from './checks/watch.ts'
 import { writeChecks } from './checks/write.ts'
+import type { CheckDefinition } from './definition.ts'
 
 const definitions: readonly CheckDefinition[] = [
   ...namesChecks,
@@ -58,6 +59,9 @@ async function runOne(definition: CheckDefinition, factory: ConformanceFactory):
     if (definition.needs !== undefined && !(await offers(bench, definition.needs))) return 'not-offered'
     await definition.run(bench)
     return 'passed'
+  } catch (error) {
+    if (error instanceof ContractBroken) throw error
+    return bench.fail(`something that must succeed failed with ${String(error)}`, error)
   } finally {
     await bench.dispose()
   }

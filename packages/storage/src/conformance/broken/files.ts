@@ -19,8 +19,7 @@ function recycle(storage: LogStorage): LogStorage {
     open: async (name, mode) => {
       const file = await storage.open(name, mode)
       const old = removed.get(name)
-      if (old === undefined) return file
-      return alterFile(file, { resize: (size) => file.write(old.slice(0, size), 0) })
+      return old === undefined ? file : alterFile(file, { resize: (size) => file.write(old.slice(0, size), 0) })
     },
   })
 }
@@ -162,10 +161,7 @@ export const brokenFiles: readonly BrokenAdapter[] = [
     wrap: (storage) => {
       let closed = false
       return alter(storage, {
-        list: () => {
-          if (closed) throw new VarveError('IO', 'bad file descriptor')
-          return storage.list()
-        },
+        list: () => (closed ? Promise.reject(new VarveError('IO', 'bad file descriptor')) : storage.list()),
         close: async () => {
           closed = true
           await storage.close()

@@ -1,4 +1,4 @@
-import { VarveError, isVarveError } from '@varve/codec'
+import { VarveError } from '@varve/codec'
 import type { LogStorage, StorageLock } from '../../contract.ts'
 import { alter, type BrokenAdapter } from './forward.ts'
 
@@ -18,8 +18,7 @@ function share(storage: LogStorage): LogStorage {
     lock: async () => {
       try {
         return await storage.lock()
-      } catch (error) {
-        if (!isVarveError(error, 'LOCKED')) throw error
+      } catch {
         return { holder: 'everybody', generation: Number.MAX_SAFE_INTEGER, release: () => undefined }
       }
     },

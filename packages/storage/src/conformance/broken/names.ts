@@ -1,13 +1,13 @@
-import { VarveError, isVarveError, type VarveErrorCode } from '@varve/codec'
+import { VarveError } from '@varve/codec'
 import type { LogStorage, MaybePromise } from '../../contract.ts'
 import { alter, everything, type BrokenAdapter } from './forward.ts'
 
-/** Does nothing instead of failing with `code`. */
-async function silently(code: VarveErrorCode, operation: () => MaybePromise<void>): Promise<void> {
+/** Does nothing instead of failing. */
+async function silently(operation: () => MaybePromise<void>): Promise<void> {
   try {
     await operation()
-  } catch (error) {
-    if (!isVarveError(error, code)) throw error
+  } catch {
+    // The fault.
   }
 }
 
@@ -39,7 +39,6 @@ async function copy(storage: LogStorage, from: string, to: string): Promise<void
   const source = await storage.open(from, 'read')
   const bytes = await everything(source)
   await source.close()
-  if ((await storage.list()).includes(to)) await storage.remove(to)
   const target = await storage.open(to, 'create')
   await target.write(bytes, 0)
   await target.close()
@@ -47,24 +46,27 @@ async function copy(storage: LogStorage, from: string, to: string): Promise<void
 
 export const brokenNames: readonly BrokenAdapter[] = [
   {
-    id: 'accepts any name',
+    id: 'opens any name',
     breaks: ['names.refused'],
-    wrap: (storage) =>
-      alter(storage, {
-        open: (name, mode) => storage.open(tidy(name), mode),
-        remove: (name) => storage.remove(tidy(name)),
-        rename: (from, to) => storage.rename(tidy(from), tidy(to)),
-      }),
+    wrap: (storage) => alter(storage, { open: (name, mode) => storage.open(tidy(name), mode) }),
+  },
+  {
+    id: 'removes any name',
+    breaks: ['names.refused'],
+    wrap: (storage) => alter(storage, { remove: (name) => storage.remove(tidy(name)) }),
+  },
+  {
+    id: 'renames to any name',
+    breaks: ['names.refused'],
+    wrap: (storage) => alter(storage, { rename: (from, to) => storage.rename(from, tidy(to)) }),
   },
   {
     id: 'refuses long names',
     breaks: ['names.plain'],
     wrap: (storage) =>
       alter(storage, {
-        open: (name, mode) => {
-          if (name.length > 64) throw new VarveError('INVALID_ARGUMENT', 'too long')
-          return storage.open(name, mode)
-        },
+        open: (name, mode) =>
+          name.length > 64 ? Promise.reject(new VarveError('INVALID_ARGUMENT', 'too long')) : storage.open(name, mode),
       }),
   },
   {
@@ -75,7 +77,8 @@ export const brokenNames: readonly BrokenAdapter[] = [
   {
     id: 'cannot sync names',
     breaks: ['names.sync'],
-    wrap: (storage) => alter(storage, { syncNames: () => Promise.reject(new VarveError('UNSUPPORTED', 'no such call')) }),
+    wrap: (storage) =>
+      alter(storage, { syncNames: () => Promise.reject(new VarveError('UNSUPPORTED', 'no such call')) }),
   },
   {
     id: 'renames by copying',
@@ -88,8 +91,8 @@ export const brokenNames: readonly BrokenAdapter[] = [
     wrap: (storage) =>
       alter(storage, {
         rename: async (from, to) => {
-          if ((await storage.list()).includes(to)) throw new VarveError('EXISTS', `there is ${to}`)
-          await storage.rename(from, to)
+          const isFree = !(await storage.list()).includes(to)
+          return isFree ? storage.rename(from, to) : Promise.reject(new VarveError('EXISTS', `there is ${to}`))
         },
       }),
   },
@@ -97,7 +100,7 @@ export const brokenNames: readonly BrokenAdapter[] = [
     id: 'renames a missing file in silence',
     breaks: ['rename.missing'],
     wrap: (storage) =>
-      alter(storage, { rename: (from, to) => silently('NOT_FOUND', () => storage.rename(from, to)) }),
+      alter(storage, { rename: (from, to) => silently(() => storage.rename(from, to)) }),
   },
   {
     id: 'does not remove',
@@ -107,7 +110,7 @@ export const brokenNames: readonly BrokenAdapter[] = [
   {
     id: 'removes a missing file in silence',
     breaks: ['remove.missing'],
-    wrap: (storage) => alter(storage, { remove: (name) => silently('NOT_FOUND', () => storage.remove(name)) }),
+    wrap: (storage) => alter(storage, { remove: (name) => silently(() => storage.remove(name)) }),
   },
   {
     id: 'forgets removes when it is closed',

@@ -24,8 +24,8 @@ export const brokenReads: readonly BrokenAdapter[] = [
     wrap: (storage) =>
       alterFiles(storage, (file) => ({
         read: async (target, position) => {
-          if (position >= (await file.size())) throw new VarveError('SHORT_READ', 'behind the end')
-          return file.read(target, position)
+          const isBehind = position >= (await file.size())
+          return isBehind ? Promise.reject(new VarveError('SHORT_READ', 'behind the end')) : file.read(target, position)
         },
       })),
   },
@@ -48,10 +48,10 @@ export const brokenReads: readonly BrokenAdapter[] = [
     breaks: ['read.empty-target'],
     wrap: (storage) =>
       alterFiles(storage, (file) => ({
-        read: (target, position) => {
-          if (target.length === 0) throw new VarveError('INVALID_ARGUMENT', 'nothing to read')
-          return file.read(target, position)
-        },
+        read: (target, position) =>
+          target.length === 0
+            ? Promise.reject(new VarveError('INVALID_ARGUMENT', 'nothing to read'))
+            : file.read(target, position),
       })),
   },
   {

@@ -38,7 +38,9 @@ export const brokenWrites: readonly BrokenAdapter[] = [
     id: 'writes 64 KiB at most',
     breaks: ['write.large'],
     wrap: (storage) =>
-      alterFiles(storage, (file) => ({ write: (source, position) => file.write(source.subarray(0, 65_536), position) })),
+      alterFiles(storage, (file) => ({
+        write: (source, position) => file.write(source.subarray(0, 65_536), position),
+      })),
   },
   {
     id: 'cuts the file behind every write',
@@ -110,9 +112,7 @@ export const brokenWrites: readonly BrokenAdapter[] = [
     breaks: ['resize.cut'],
     wrap: (storage) =>
       alterFiles(storage, (file) => ({
-        resize: async (size) => {
-          if (size > (await file.size())) await file.resize(size)
-        },
+        resize: async (size) => file.resize(Math.max(size, await file.size())),
       })),
   },
   {
@@ -120,9 +120,7 @@ export const brokenWrites: readonly BrokenAdapter[] = [
     breaks: ['resize.extend'],
     wrap: (storage) =>
       alterFiles(storage, (file) => ({
-        resize: async (size) => {
-          if (size < (await file.size())) await file.resize(size)
-        },
+        resize: async (size) => file.resize(Math.min(size, await file.size())),
       })),
   },
   {

@@ -2,7 +2,7 @@ import type { StorageCapabilities } from '../../contract.ts'
 import { isThenable } from '../../runtime/procedure.ts'
 import type { Bench } from '../bench.ts'
 import { pattern } from '../bytes.ts'
-import type { CheckDefinition } from '../check.ts'
+import type { CheckDefinition } from '../definition.ts'
 
 const known: Readonly<Record<keyof StorageCapabilities, readonly unknown[]>> = {
   synchronous: [true, false],

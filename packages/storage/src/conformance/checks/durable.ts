@@ -1,6 +1,6 @@
 import type { LogFile } from '../../contract.ts'
 import { concat, pattern } from '../bytes.ts'
-import type { CheckDefinition } from '../check.ts'
+import type { CheckDefinition } from '../definition.ts'
 
 const durably = (file: LogFile, source: Uint8Array<ArrayBuffer>, position: number): unknown =>
   file.writeDurable?.(source, position)

@@ -1,5 +1,5 @@
 import type { VarveError } from '@varve/codec'
-import type { CheckDefinition } from '../check.ts'
+import type { CheckDefinition } from '../definition.ts'
 
 const oneWriter = 'lock(): becomes the only writer, or fails with LOCKED, naming the holder'
 const epoch = 'generation: higher than that of any holder before; at least 1, a safe integer'
@@ -42,7 +42,7 @@ export const lockChecks: readonly CheckDefinition[] = [
     async run(bench) {
       const { holder } = await bench.lock()
       const error = (await bench.fails('a second lock', 'LOCKED', () => bench.lock())) as VarveError
-      bench.equal(error.context['holder'], holder, 'context.holder of the refusal')
+      bench.equal(error.context.holder, holder, 'context.holder of the refusal')
       bench.that(error.message.includes(holder), `the message "${error.message}" does not name ${holder}`)
     },
   },

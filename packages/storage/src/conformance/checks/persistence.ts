@@ -1,5 +1,5 @@
 import { concat, pattern } from '../bytes.ts'
-import type { CheckDefinition } from '../check.ts'
+import type { CheckDefinition } from '../definition.ts'
 
 export const persistenceChecks: readonly CheckDefinition[] = [
   {

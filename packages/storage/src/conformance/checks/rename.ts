@@ -1,5 +1,5 @@
 import { pattern } from '../bytes.ts'
-import type { CheckDefinition } from '../check.ts'
+import type { CheckDefinition } from '../definition.ts'
 
 export const renameChecks: readonly CheckDefinition[] = [
   {

@@ -1,5 +1,5 @@
 import { concat, pattern } from '../bytes.ts'
-import type { CheckDefinition } from '../check.ts'
+import type { CheckDefinition } from '../definition.ts'
 
 export const resizeChecks: readonly CheckDefinition[] = [
   {
@@ -34,7 +34,8 @@ export const resizeChecks: readonly CheckDefinition[] = [
       const file = await bench.create('a', pattern(10_000))
       await file.resize(50)
       await file.resize(10_000)
-      bench.sameBytes(await bench.contents(file), concat(pattern(50), new Uint8Array(9950)), 'the file cut and extended')
+      const extended = concat(pattern(50), new Uint8Array(9950))
+      bench.sameBytes(await bench.contents(file), extended, 'the file cut and extended')
       await file.write(pattern(9950, 2), 50)
       await file.resize(50)
       await file.write(pattern(10, 3), 9990)

@@ -1,9 +1,9 @@
 import { pattern } from '../bytes.ts'
-import type { CheckDefinition } from '../check.ts'
+import type { CheckDefinition } from '../definition.ts'
 import { pause } from '../clock.ts'
 
 /** How often and for how long a hint is waited for. It may come late, but a watch that never tells is none. */
-const steps = 500
+const steps = 300
 const stepMs = 10
 
 /** How long after a stop nothing may come, in milliseconds: longer than adapters gather changes. */
