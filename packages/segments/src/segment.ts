@@ -7,7 +7,7 @@ export interface Segment {
   readonly index: number
   readonly firstSequence: number
   readonly header: FileHeader
-  /** `active`: the writer appends to it. `sealed`: a SEAL closes it. `cut`: its successor's header says where it ends. */
+  /** `active`: being appended to. `sealed`: a SEAL closes it. `cut`: its successor's header says where it ends. */
   readonly state: 'active' | 'sealed' | 'cut'
   /** Where its frames end, not counting SEAL and MARK. For the active segment, ask the writer. */
   readonly end: number

@@ -34,20 +34,39 @@ export function* takeLock(world: LockWorld): Procedure<StorageLock> {
     if (before > 0 && !mayFollow(world, before, here)) continue
     const generation = before + 1
     if (generation > generationMax) throw exhausted(directory.path)
-    const name = lockFileName(generation)
-    const draft = `${name}-${here.token}.tmp`
-    const created = yield* publishExclusively(world, name, draft, formatHolder(here))
-    if (!created && !isOurs(world, name, here)) continue
-    if (!follows(world, before)) {
-      // Not removed: it may be the highest by now.
-      markReleased(fs, directory, name)
-      continue
+    try {
+      if (!(yield* claim(world, before, here))) continue
+    } catch (error) {
+      withdraw(world, lockFileName(generation), here)
+      throw error
     }
-    yield* directory.syncNames()
     sweepOlder(world, generation)
     return hold(world, here, generation)
   }
   throw locked(world, 'other processes', 'they take the lock all the time: try again, or open read-only', '')
+}
+
+/** Creates the file of the generation after `before` and makes it durable. False when somebody else was faster. */
+function* claim(world: LockWorld, before: number, here: Holder): Procedure<boolean> {
+  const name = lockFileName(before + 1)
+  const created = yield* publishExclusively(world, name, `${name}-${here.token}.tmp`, formatHolder(here))
+  if (!created && !isOurs(world, name, here)) return false
+  if (!follows(world, before)) {
+    // Not removed: it may be the highest by now.
+    markReleased(world.fs, world.directory, name)
+    return false
+  }
+  yield* world.directory.syncNames()
+  return true
+}
+
+/** Gives up a claim that failed, or this process would lock itself out until it ends. */
+function withdraw(world: LockWorld, name: string, here: Holder): void {
+  try {
+    if (isOurs(world, name, here)) markReleased(world.fs, world.directory, name)
+  } catch {
+    // The failure of the claim is the one to report.
+  }
 }
 
 function highestGeneration({ directory }: LockWorld): number {

@@ -40,6 +40,28 @@ describe('while a process takes the lock', () => {
     expect(stateOf(directory, 6)).toBe('released')
   })
 
+  it('it is the first, and others came and went: the number is not used twice', async () => {
+    const directory = temporaryDirectory()
+    let raced = false
+    const fs = fsWith({
+      linkSync: (from, to) => {
+        if (!raced) {
+          raced = true
+          const draft = readFileSync(from)
+          const first = nodeStorage(directory, { synchronous: true })
+          void first.lock()
+          void first.close()
+          void nodeStorage(directory, { synchronous: true }).lock()
+          writeFileSync(from, draft)
+        }
+        linkSync(from, to)
+      },
+    })
+    await failure('LOCKED', () => nodeStorage(directory, { fs }).lock())
+    expect(stateOf(directory, 1)).toBe('released')
+    expect(stateOf(directory, 2)).toBe('held')
+  })
+
   it('its predecessor was swept: it marks its own as released and looks again', async () => {
     const directory = temporaryDirectory()
     writeFileSync(lockFile(directory, 5), 'released\n')
@@ -145,12 +167,29 @@ describe('a file system', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
-  it('that cannot make the lock durable gives none', async () => {
+  const syncs = ['fsync', 'fdatasync', 'direct fdatasync']
+  it.each(syncs)('that cannot make the lock durable (%s) gives none', async (call) => {
     const directory = temporaryDirectory()
-    const fs = fsWith({ fsync: (_fd, done) => { done(errno('EIO')) } })
+    const fs = fsWith({
+      [call.split(' ').at(-1) ?? '']: (_fd: number, done: (error: Error) => void) => { done(errno('EIO')) },
+      ...(call.startsWith('direct') ? { linkSync: () => { throw errno('EPERM') } } : {}),
+    })
     await failure('IO', () => nodeStorage(directory, { fs }).lock())
-    const dataFs = fsWith({ fdatasync: (_fd, done) => { done(errno('EIO')) } })
-    await failure('IO', () => nodeStorage(temporaryDirectory(), { fs: dataFs }).lock())
+    // And does not leave this process locked out by itself.
+    expect((await nodeStorage(directory).lock()).generation).toBeGreaterThan(0)
+  })
+
+  it('that fails while a failed claim is withdrawn reports the first failure', async () => {
+    const directory = temporaryDirectory()
+    const fs = fsWith({
+      fsync: (_fd, done) => { done(errno('EIO')) },
+      openSync: (path, flags) => {
+        if (path === lockFile(directory, 1)) throw errno('EACCES')
+        return realFs.openSync(path, flags)
+      },
+    })
+    const error = await failure('IO', () => nodeStorage(directory, { fs }).lock())
+    expect(error.context).toMatchObject({ operation: 'sync', errno: 'EIO' })
   })
 
   it('that does not let the lock file be read says so', async () => {

@@ -21,6 +21,8 @@ export function locate(
   const located: LocatedOptions = typeof where === 'string' ? { ...options, directory: where } : where
   const { directory, storage, ...rest } = located
   if (storage !== undefined && directory === undefined) return { ...rest, storage }
-  if (storage === undefined && directory !== undefined) return { ...rest, storage: platform(directory), ownsStorage: true }
+  if (storage === undefined && directory !== undefined) {
+    return { ...rest, storage: platform(directory), ownsStorage: true }
+  }
   throw new VarveError('INVALID_ARGUMENT', 'a log needs either a directory or a storage, and not both')
 }

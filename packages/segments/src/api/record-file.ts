@@ -94,7 +94,7 @@ function* openFileSession(settings: RecordFileSettings): Procedure<Session> {
     const { writer: file, report } = yield* openFile(settings, lock)
     const staging = new Staging(settings, file.lastSequence, file.lastTimestamp)
     const metrics = new Metrics()
-    const sink = new FileSink(file, settings.runtime, staging, metrics)
+    const sink = new FileSink(file, settings, staging, metrics)
     const writer = new Writer({ settings, staging, sink, metrics, lock })
     poisonWhenLost(writer, lock)
     return { settings, view: new FileView(settings, sink), recovery: report, writer, isClosed: false }

@@ -44,7 +44,7 @@ export class SynchronousLog {
     return this.#session.view.segments
   }
 
-  /** Appends one record, behind everything that was enqueued, and returns its number. Throws as `Log.append` rejects. */
+  /** Appends one record behind everything that was enqueued; returns its number. Throws as `Log.append` rejects. */
   appendSync(payload: Uint8Array, options?: AppendOptions): number {
     const writer = writerOf(this.#session)
     const sequence = writer.stage(payload, options, true)
@@ -59,7 +59,7 @@ export class SynchronousLog {
     return range
   }
 
-  /** Accepts one record; the next append, flush, sync or close writes it. Throws `BACKPRESSURE` when the queue is full. */
+  /** Accepts one record; the next append, flush, sync or close writes it. `BACKPRESSURE` when the queue is full. */
   enqueue(payload: Uint8Array, options?: AppendOptions): number {
     const writer = writerOf(this.#session)
     const sequence = writer.stage(payload, options, false)
@@ -135,7 +135,7 @@ export function openLogSync(options: LogOptions): SynchronousLog {
   if (!options.storage.capabilities.synchronous) {
     throw new VarveError(
       'STORAGE_IS_ASYNC',
-      'a synchronous log needs a storage whose methods return values; open the storage in synchronous mode, or use openLog',
+      'a synchronous log needs a storage whose methods return values; open it in synchronous mode, or use openLog',
     )
   }
   const settings = settle(options, synchronousRuntime())

@@ -1,5 +1,6 @@
 import { controlType, frameHeaderBytes, VarveError } from '@varve/codec'
-import type { Procedure, Runtime } from '@varve/storage'
+import type { Procedure } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
 import type { FrameWriter } from '../write/frame-writer.ts'
 import type { Metrics } from '../write/metrics.ts'
 import type { Sink } from '../write/sink.ts'
@@ -10,14 +11,14 @@ export class FileSink implements Sink {
   writtenSequence: number
   durableSequence: number
   readonly writer: FrameWriter
-  readonly #runtime: Runtime
+  readonly #settings: LogSettings
   readonly #staging: Staging
   readonly #metrics: Metrics
   #inFlightBytes = 0
 
-  constructor(writer: FrameWriter, runtime: Runtime, staging: Staging, metrics: Metrics) {
+  constructor(writer: FrameWriter, settings: LogSettings, staging: Staging, metrics: Metrics) {
     this.writer = writer
-    this.#runtime = runtime
+    this.#settings = settings
     this.#staging = staging
     this.#metrics = metrics
     this.writtenSequence = writer.lastSequence
@@ -33,17 +34,19 @@ export class FileSink implements Sink {
     const { position, header } = this.writer
     const end = position + this.#inFlightBytes + this.#staging.queuedBytes + bytes + frameHeaderBytes
     if (end <= header.capacity) return undefined
-    const message = `the file has a capacity of ${header.capacity} bytes and ${bytes} more do not fit; begin another file`
+    const message = `${bytes} more bytes do not fit into the capacity of ${header.capacity}; begin another file`
     return new VarveError('NO_SPACE', message, { capacity: header.capacity, bytes })
   }
 
   *commit(durably: boolean): Procedure<void> {
     const slabs = this.#staging.take()
     this.#inFlightBytes = slabs.reduce((sum, slab) => sum + slab.end - slab.start, 0)
-    const began = this.#runtime.now()
+    let began = this.#settings.runtime.now()
     for (const slab of slabs) {
       const { kernel, start, end } = slab
-      if (durably && slab === slabs.at(-1)) yield* this.writer.writeDurably(kernel, start, end)
+      yield* this.#boundUnsynced(end - start)
+      began = this.#settings.runtime.now()
+      if (durably && slab === slabs.at(-1)) yield* this.writer.writeBeforeSync(kernel, start, end)
       else yield* this.writer.write(kernel, start, end)
       this.writer.lastSequence = slab.lastSequence
       this.writer.lastTimestamp = slab.lastTimestamp
@@ -54,10 +57,22 @@ export class FileSink implements Sink {
     }
     this.#inFlightBytes = 0
     this.#metrics.commits += 1
-    if (!durably) return
+    if (durably) yield* this.#sync(began)
+  }
+
+  /** Syncs first when `bytes` more would leave more un-synced than the `async` mode allows. */
+  *#boundUnsynced(bytes: number): Procedure<void> {
+    const { durability, async, runtime } = this.#settings
+    const unsynced = this.unsyncedBytes
+    if (durability !== 'async' || unsynced === 0 || unsynced + bytes <= async.maxUnsyncedBytes) return
+    yield* this.#sync(runtime.now())
+  }
+
+  /** `began` is when the write did that may have been durable by itself. */
+  *#sync(began: number): Procedure<void> {
     yield* this.writer.sync()
     this.durableSequence = this.writtenSequence
-    this.#metrics.synced(this.#runtime.now() - began)
+    this.#metrics.synced(this.#settings.runtime.now() - began)
   }
 
   *mark(): Procedure<void> {

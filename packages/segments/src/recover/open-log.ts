@@ -35,7 +35,6 @@ export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<Op
   // An earlier writer's renames and removals may be in the cache only; what is decided here stands on them.
   yield* io('make the names durable', () => storage.syncNames())
   const surveyed = yield* survey(storage)
-  yield* removeAll(settings, surveyed.files.spares)
   const newest = surveyed.segments.at(-1)
   // A copy of a log may lack the locks of the original; epochs never fall even so.
   const epoch = Math.max(lock.generation, (newest?.header.epoch ?? 0) + 1)
@@ -46,6 +45,7 @@ export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<Op
 
 function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
   const { segmentBytes, blockBytes } = lineage.settings
+  yield* removeAll(lineage.settings, found.files.spares)
   const chain = { low: 0, high: 0 }
   const first = { index: 1, firstSequence: 1, lastTimestamp: 0, chain, cut: 0, capacity: segmentBytes }
   const born = yield* giveBirth(lineage, first)
@@ -62,7 +62,9 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   const row = decide(last, settings.tornTail)
   if (settings.verify === 'all') yield* checkHeaderBlock(settings, newest)
   const { segments, closed, state } = yield* closedSegments(settings, found.segments, last, kernel)
+  // From here on nothing is wrong with the log: an open that refuses it has changed nothing.
   for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })
+  yield* removeAll(settings, found.files.spares)
   const removedSegments = found.segments.slice(0, found.segments.length - segments.length).map(({ name }) => name)
   const report: RecoveryReport = {
     ...emptyReport(found),
@@ -81,18 +83,25 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
     return { lineage, active, closed, state, report }
   }
   const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
+  const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
+  const done = { ...report, carriedRecords }
+  if (storage.capabilities.names === 'eventual') {
+    // The new segment may still vanish with its name, and then the old ones are the log.
+    const notes = [`names are eventual: the space behind the cut of ${old.name} and below the floor was kept`]
+    return { lineage, active, closed: [...closed, old], state, report: { ...done, removedSegments: [], notes } }
+  }
   // Only now is the floor that allows it durable: it may have stood in the unproven part of the old segment.
   yield* removeAll(settings, removedSegments)
   const notes = yield* release(lineage, old, cut)
-  const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
-  return { lineage, active, closed: [...closed, old], state, report: { ...report, carriedRecords, notes } }
+  return { lineage, active, closed: [...closed, old], state, report: { ...done, notes } }
 }
 
 function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
   const file = yield* io(`open ${segment.name}`, () => settings.storage.open(segment.name, 'read'))
   try {
     if (yield* headerBlockIsClean(file, segment)) return
-    throw damaged('header.invalid', segment.name, fileHeaderBytes, segment.firstSequence, undefined, 'the rest of its block')
+    const { name, firstSequence } = segment
+    throw damaged('header.invalid', name, fileHeaderBytes, firstSequence, undefined, 'the rest of its block')
   } finally {
     yield* io(`close ${segment.name}`, () => file.close())
   }

@@ -9,7 +9,14 @@ import { readContents, scanLastSegment } from './last-segment.ts'
 import { emptyReport } from './open-log.ts'
 import type { RecoveryReport } from './report.ts'
 import { checkClosed } from './sealed.ts'
-import { checkIndexes, checkLogIds, checkNeighbours, damaged, readSegmentHeader, type SurveyedSegment } from './survey.ts'
+import {
+  checkIndexes,
+  checkLogIds,
+  checkNeighbours,
+  damaged,
+  readSegmentHeader,
+  type SurveyedSegment,
+} from './survey.ts'
 import { judge } from './table.ts'
 import { corruptEnd } from './verdicts.ts'
 

@@ -28,13 +28,18 @@ export function* resume(
   const { surveyed, contents, fileEnd: size } = last
   const { name, header } = surveyed
   const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
-  const closeOffset = contents.end - frameHeaderBytes
-  const bytes = new Uint8Array(frameHeaderBytes)
-  yield* io(`read ${name} at ${closeOffset}`, () => file.read(bytes, closeOffset))
-  const start = { ...contents, position: contents.end, durableEnd: closeOffset, size }
-  const writer = new FrameWriter(file, name, header, start)
-  yield* writer.writeRaw(bytes, closeOffset)
-  yield* writer.pad(paddedEnd(writer.position, header.blockBytes, alignment))
-  yield* writer.syncFile()
-  return writer
+  try {
+    const closeOffset = contents.end - frameHeaderBytes
+    const bytes = new Uint8Array(frameHeaderBytes)
+    yield* io(`read ${name} at ${closeOffset}`, () => file.read(bytes, closeOffset))
+    const start = { ...contents, position: contents.end, durableEnd: closeOffset, size }
+    const writer = new FrameWriter(file, name, header, start)
+    yield* writer.writeRaw(bytes, closeOffset)
+    yield* writer.pad(paddedEnd(writer.position, header.blockBytes, alignment))
+    yield* writer.syncFile()
+    return writer
+  } catch (error) {
+    yield* io(`close ${name}`, () => file.close())
+    throw error
+  }
 }

@@ -101,7 +101,9 @@ function* sealByScan(
   verifyAll: boolean,
 ): Procedure<Seal> {
   const { header, name } = segment
-  if (verifyAll && !(yield* headerBlockIsClean(file, segment))) throw atStake(segment, next, 'sealed.damage', fileHeaderBytes)
+  if (verifyAll && !(yield* headerBlockIsClean(file, segment))) {
+    throw atStake(segment, next, 'sealed.damage', fileHeaderBytes)
+  }
   const limit = header.capacity - trailerBytes
   const reader = new FrameReader(file, name, header, startOfFile(header, limit), kernel)
   let seal: Seal | undefined

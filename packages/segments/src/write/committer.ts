@@ -7,6 +7,7 @@ import type { Segment } from '../segment.ts'
 import type { ActiveSegment } from './active-segment.ts'
 import { SlabWalk } from './active-segment.ts'
 import type { Lineage } from './birth.ts'
+import type { FrameWriter } from './frame-writer.ts'
 import type { Metrics } from './metrics.ts'
 import { seal, succeed } from './rotation.ts'
 import type { Sink } from './sink.ts'
@@ -55,7 +56,7 @@ export class Committer implements Sink {
     const { segmentBytes, blockBytes, commitAlignment } = this.#settings
     const limit = unitBytesMax(segmentBytes, blockBytes, commitAlignment)
     if (bytes <= limit) return undefined
-    const message = `a batch of ${bytes} bytes is above the ${limit} that fit in a segment; split it, or raise segmentBytes`
+    const message = `${bytes} bytes of frames are more than the ${limit} that fit in a segment; raise segmentBytes`
     return new VarveError('RECORD_TOO_LARGE', message, { bytes, limit })
   }
 
@@ -68,7 +69,8 @@ export class Committer implements Sink {
       this.#metrics.bytes += slab.end - slab.start
       this.#staging.give(slab)
     }
-    if (durably) yield* this.sync()
+    // One burst may be more than the bound allows: then nobody is told of it before it is durable.
+    if (durably || this.#isBeyondBound(0)) yield* this.sync()
     this.#metrics.commits += 1
     if (this.active.isWellFilled) this.#spares.prepare()
   }
@@ -79,7 +81,7 @@ export class Committer implements Sink {
     const covered = this.writtenSequence
     if (writer.durableEnd !== writer.position) {
       yield* writer.pad(paddedEnd(writer.position, writer.header.blockBytes, this.#settings.commitAlignment))
-      yield* this.#timed(writer.sync())
+      yield* this.#timed(writer, writer.sync())
     }
     this.durableSequence = covered
   }
@@ -112,12 +114,12 @@ export class Committer implements Sink {
     // A block that is filled up needs its PAD before the sync, so the sync comes later.
     const atOnce = durably && this.#settings.commitAlignment === 'frame'
     while (!walk.isDone()) {
-      yield* this.#boundUnsynced(slab.end - slab.start)
+      if (this.#isBeyondBound(slab.end - slab.start)) yield* this.sync()
       const { active } = this
       const { writer } = active
       yield* walk.writeInto(active, (offset, end, isLast) =>
         isLast && atOnce
-          ? this.#timed(writer.writeDurably(kernel, offset, end))
+          ? this.#timed(writer, writer.writeBeforeSync(kernel, offset, end))
           : writer.write(kernel, offset, end),
       )
       this.writtenSequence = writer.lastSequence
@@ -125,11 +127,10 @@ export class Committer implements Sink {
     }
   }
 
-  /** Syncs first when `bytes` more would leave more un-synced than the `async` mode allows. */
-  *#boundUnsynced(bytes: number): Procedure<void> {
+  /** Whether `bytes` more would leave more un-synced than the `async` mode allows. */
+  #isBeyondBound(bytes: number): boolean {
     const { durability, async } = this.#settings
-    const unsynced = this.unsyncedBytes
-    if (durability === 'async' && unsynced > 0 && unsynced + bytes > async.maxUnsyncedBytes) yield* this.sync()
+    return durability === 'async' && this.unsyncedBytes + bytes > async.maxUnsyncedBytes
   }
 
   *#rotate(): Procedure<void> {
@@ -142,10 +143,11 @@ export class Committer implements Sink {
     this.#metrics.spareMisses = this.#spares.misses
   }
 
-  *#timed(procedure: Procedure<void>): Procedure<void> {
+  /** Counts what `procedure` made durable. */
+  *#timed(writer: FrameWriter, procedure: Procedure<void>): Procedure<void> {
     const { runtime } = this.#lineage
     const began = runtime.now()
     yield* procedure
-    this.#metrics.synced(runtime.now() - began)
+    if (writer.durableEnd === writer.position) this.#metrics.synced(runtime.now() - began)
   }
 }

@@ -62,13 +62,18 @@ export function checkBatch(
   let timestamp = lastTimestamp
   let bytes = 0
   const entries = batch.map((item) => {
-    const [payload, options] = item instanceof Uint8Array ? [item, undefined] : [item.payload, item]
-    const entry = checkEntry(payload, options, timestamp, maxRecordBytes)
+    const options = item instanceof Uint8Array ? undefined : item
+    const entry = checkEntry(payloadOf(item), options, timestamp, maxRecordBytes)
     timestamp = entry.timestamp
-    bytes += frameBytes(payload.length)
+    bytes += frameBytes(entry.payload.length)
     return entry
   })
   return { entries, bytes }
+}
+
+/** Callers without types pass anything; what is no payload is refused with the others. */
+function payloadOf(item: BatchEntry | Uint8Array | null | undefined): Uint8Array {
+  return item instanceof Uint8Array ? item : (item?.payload as Uint8Array)
 }
 
 function recordTooLarge(bytes: number, maxRecordBytes: number): VarveError {

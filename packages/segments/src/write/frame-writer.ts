@@ -25,7 +25,7 @@ export interface WriteStart {
 /** The largest write for which one durable write was measured to beat a write and a sync. */
 const writeDurableBytesMax = 65_536
 
-/** Blocks are reserved ahead in steps that grow with the file: a small log stays small, a large one is rarely stopped. */
+/** Blocks are reserved ahead in steps that grow with the file: small logs stay small, large ones are rarely stopped. */
 const reserveBytesMin = 65_536
 const reserveBytesMax = 8 * 1024 * 1024
 
@@ -77,14 +77,13 @@ export class FrameWriter {
     this.#advance(bytes.length)
   }
 
-  /** As {@link write}, and durable with everything before it when it returns. */
-  *writeDurably(kernel: Kernel, offset: number, end: number): Procedure<void> {
+  /** As {@link write}, for a caller who syncs next: where one call can do both, it is durable when this returns. */
+  *writeBeforeSync(kernel: Kernel, offset: number, end: number): Procedure<void> {
     const file = this.#file
     // A durable write covers its own bytes only: it is enough only when all bytes before it are durable already.
     const enough = file.writeDurable !== undefined && this.durableEnd === this.position
     if (!enough || end - offset > writeDurableBytesMax) {
       yield* this.write(kernel, offset, end)
-      yield* this.sync()
       return
     }
     const bytes = this.#seal(kernel, offset, end, this.durableEnd)

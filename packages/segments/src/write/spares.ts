@@ -1,10 +1,10 @@
-import { io, type Procedure, type Task } from '@varve/storage'
+import { io, type LogStorage, type Procedure, type Task } from '@varve/storage'
 import { createSpare, type Lineage, type Spare } from './birth.ts'
 
 /**
  * Makes the next segment ready beside the writer: a file of zeros with all its blocks, synced, so that a rotation
  * neither waits for space nor changes metadata. A spare that could not be made costs time at the rotation, nothing
- * else, so its failure is only counted.
+ * else, so its failure is only counted, and none is tried again before that.
  */
 export class Spares {
   misses = 0
@@ -13,6 +13,7 @@ export class Spares {
   readonly #lineage: Lineage
   #ready: Spare | undefined
   #making: Task<void> | undefined
+  #hasFailed = false
 
   constructor(lineage: Lineage) {
     this.#lineage = lineage
@@ -21,7 +22,8 @@ export class Spares {
   /** Begins to make one, unless one is there or being made, or nothing can happen beside the caller. */
   prepare(): void {
     const { runtime } = this.#lineage
-    if (this.#ready !== undefined || this.#making?.settled === false || runtime.kind === 'synchronous') return
+    const isNeeded = this.#ready === undefined && !this.#hasFailed && this.#making?.settled !== false
+    if (!isNeeded || runtime.kind === 'synchronous') return
     this.#making = runtime.spawn(this.#make())
   }
 
@@ -29,6 +31,7 @@ export class Spares {
   take(): Spare | undefined {
     const spare = this.#ready
     this.#ready = undefined
+    this.#hasFailed = false
     if (spare === undefined) this.misses += 1
     return spare
   }
@@ -59,16 +62,18 @@ export class Spares {
       this.#ready = { name, file, size: file.reserve === undefined ? 0 : size }
     } catch {
       this.failures += 1
-      if (spare !== undefined) yield* abandon(spare)
+      this.#hasFailed = true
+      if (spare !== undefined) yield* abandon(spare, this.#lineage.storage)
     }
   }
 }
 
-/** A half-made spare is removed by the next open; here only its handle must not stay behind. */
-function* abandon(spare: Spare): Procedure<void> {
+/** What a half-made spare holds is space that the log may need now. If it cannot be removed, the next open does. */
+function* abandon({ name, file }: Spare, storage: LogStorage): Procedure<void> {
   try {
-    yield* io(`close ${spare.name}`, () => spare.file.close())
+    yield* io(`close ${name}`, () => file.close())
+    yield* io(`remove ${name}`, () => storage.remove(name))
   } catch {
-    // It failed before; that it cannot be closed either changes nothing.
+    // The spare failed before; that it cannot be removed either changes nothing.
   }
 }

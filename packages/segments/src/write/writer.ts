@@ -64,7 +64,7 @@ export class Writer {
     return this.#metrics.stats(this.#staging)
   }
 
-  /** Takes one record and returns its number. Its payload has been copied. `mayWait` takes it even into a full queue. */
+  /** Takes one record, copies its payload, returns its number. `mayWait` takes it even into a full queue. */
   stage(payload: Uint8Array, options: AppendOptions | undefined, mayWait: boolean): number {
     this.checkOpen()
     const { lastTimestamp } = this.#staging

@@ -44,7 +44,8 @@ export function isThenable<T>(value: MaybePromise<T>): value is PromiseLike<T> {
 /** Storage of others may throw anything; whatever it is, it becomes a `VarveError` that keeps it as its cause. */
 function storageFailure(doing: string, cause: unknown): VarveError {
   if (isVarveError(cause)) {
-    const message = cause.message.startsWith(`${cause.code}: `) ? cause.message.slice(cause.code.length + 2) : cause.message
+    const prefix = `${cause.code}: `
+    const message = cause.message.startsWith(prefix) ? cause.message.slice(prefix.length) : cause.message
     return new VarveError(cause.code, `${doing}: ${message}`, cause.context, cause)
   }
   const reason = cause instanceof Error ? cause.message : String(cause)

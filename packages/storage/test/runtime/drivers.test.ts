@@ -148,7 +148,9 @@ describe('io', () => {
         throw 'a string'
       })
     }
-    await expect(async () => await asynchronousRuntime().run(thrown())).rejects.toThrow('list: the storage failed: a string')
+    await expect(async () => {
+      await asynchronousRuntime().run(thrown())
+    }).rejects.toThrow('list: the storage failed: a string')
   })
 
   it('names the chain of procedures in the stack, also after a wait', async () => {
