@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -34,8 +34,9 @@ export class Copy {
     writeFileSync(join(this.root, path), before.replaceAll(from, to))
   }
 
-  remove(...paths: string[]): void {
-    for (const path of paths) rmSync(join(this.root, path), { recursive: true, force: true })
+  /** Removes files and folders by glob patterns. */
+  remove(...patterns: string[]): void {
+    for (const path of globSync(patterns, { cwd: this.root })) rmSync(join(this.root, path), { recursive: true })
   }
 
   /** Runs one step of the copy's own gate. */

@@ -45,7 +45,7 @@ describe.concurrent('the step with the tests is right about', () => {
   it.each(Object.entries(cases))('%s', async (_, { test, status, last, says = '', ...options }) => {
     const copy = new Copy()
     try {
-      copy.remove('packages', 'apps', 'tooling/eslint-plugin', 'tooling/tidy', 'tooling/docs')
+      copy.remove('packages', 'apps', 'tooling/*/test')
       copy.add('packages/planted/src/index.ts', options.source ?? source)
       copy.add('packages/planted/test/index.test.ts', test)
       const { stdout, stderr, ...result } = await copy.gate('tests')

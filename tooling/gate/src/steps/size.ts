@@ -7,7 +7,10 @@ interface Budget {
   /** Where imports are resolved from. */
   readonly from: string
   readonly code: string
+  /** More than this fails: the size now and a little room, so that growth is noticed. */
   readonly bytes_max: number
+  /** What it should come down to, where it is not there yet; see `docs/adr/0005-size.md`. */
+  readonly bytes_aim?: number
 }
 
 export async function size(): Promise<boolean> {
@@ -17,7 +20,8 @@ export async function size(): Promise<boolean> {
     const bytes = await bundledBytes(budget)
     const isOver = bytes > budget.bytes_max
     if (isOver) isWithin = false
-    console.log(`${name.padEnd(24)} ${kib(bytes)} of ${kib(budget.bytes_max)}${isOver ? '  OVER BUDGET' : ''}`)
+    const aim = budget.bytes_aim === undefined ? '' : `, aim ${kib(budget.bytes_aim)}`
+    console.log(`${name.padEnd(24)} ${kib(bytes)} of ${kib(budget.bytes_max)}${aim}${isOver ? '  OVER BUDGET' : ''}`)
   }
   return isWithin
 }

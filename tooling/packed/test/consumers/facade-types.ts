@@ -1,0 +1,2 @@
+// Somebody who passes everything on.
+export * from 'varve'

@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Consumer, type ConsumerOptions } from './support/consumer.ts'
+import { firstExample, readmeExample } from './support/readme.ts'
+import { machineNode, packAll, pinnedNode } from './support/workspace.ts'
+
+const minutes = 60_000
+const nodes = [
+  ['the Node of this machine', machineNode()],
+  ['the pinned Node', pinnedNode],
+] as const
+
+const codecSource = fileURLToPath(new URL('./consumers/codec.ts', import.meta.url))
+const adapterSource = fileURLToPath(new URL('./consumers/adapter.ts', import.meta.url))
+const ownStorageSource = fileURLToPath(new URL('./consumers/own-storage.ts', import.meta.url))
+const facadeTypesSource = fileURLToPath(new URL('./consumers/facade-types.ts', import.meta.url))
+
+const directory = mkdtempSync(join(tmpdir(), 'varve-tarballs-'))
+let tarballs: ReadonlyMap<string, string> = new Map()
+
+beforeAll(() => {
+  tarballs = packAll(directory)
+}, 3 * minutes)
+afterAll(() => {
+  rmSync(directory, { recursive: true })
+})
+
+/** Sets up a consumer for a group of tests. */
+function consumer(options: Omit<ConsumerOptions, 'tarballs'>): () => Consumer {
+  let made: Consumer | undefined
+  beforeAll(() => {
+    made = new Consumer({ ...options, tarballs })
+    made.compile()
+  }, minutes)
+  afterAll(() => made?.remove())
+  return () => {
+    if (made === undefined) throw new Error('there is no consumer')
+    return made
+  }
+}
+
+describe('the codec, installed alone', () => {
+  const project = consumer({ dependencies: ['@varve/codec'], sources: [codecSource], platform: 'none' })
+
+  it('brings no other package', () => {
+    expect(project().installed).toEqual(['@varve/codec'])
+  })
+
+  it.each(nodes)('frames a stream, and decodes it up to the byte that was damaged, on %s', (_name, node) => {
+    const seen = JSON.parse(project().run(node, 'codec.js')) as Record<string, string[]>
+    const { intact = [], corrupted = [], truncated = [] } = seen
+    expect(intact).toEqual([...Array.from({ length: 100 }, (_, at) => `record ${at + 1}`), 'end'])
+    expect(corrupted.length).toBeGreaterThan(50)
+    expect(corrupted.length).toBeLessThan(90)
+    expect(corrupted).toEqual([...intact.slice(0, corrupted.length - 1), 'invalid'])
+    expect(truncated).toEqual([...intact.slice(0, truncated.length - 1), 'incomplete'])
+  }, minutes)
+})
+
+describe('varve, installed with nothing but what it asks for', () => {
+  const sources = [{ name: 'example.ts', text: readmeExample() }]
+  const project = consumer({ dependencies: ['varve'], sources, platform: 'node' })
+
+  it.each(nodes)('runs the first example of the README on %s', (_name, node) => {
+    expect(project().run(node, 'example.js')).not.toBe('')
+  }, minutes)
+
+  it('brings only packages of this repository', () => {
+    expect(project().installed.filter((name) => !tarballs.has(name))).toEqual([])
+    expect(project().installed).toContain('@varve/segments')
+  })
+})
+
+describe('varve, bundled for a platform whose types are not there', () => {
+  const project = consumer({ dependencies: ['varve'], sources: [facadeTypesSource], platform: 'none' })
+
+  it('compiles, with the declarations of all packages checked', () => {
+    expect(project().installed).toContain('varve')
+  })
+})
+
+describe('a storage of its own', () => {
+  const project = consumer({
+    dependencies: ['varve', '@varve/storage'],
+    sources: [adapterSource, ownStorageSource],
+    platform: 'node',
+  })
+
+  it('takes fewer than 80 lines', () => {
+    expect(readFileSync(adapterSource, 'utf8').trimEnd().split('\n').length).toBeLessThan(80)
+  })
+
+  it.each(nodes)('passes the conformance suite and runs a log on %s', (_name, node) => {
+    const seen = JSON.parse(project().run(node, 'own-storage.js')) as Record<string, unknown>
+    expect(seen).toMatchObject({ ok: true, failed: [], lengths: Array.from({ length: 200 }, (_, at) => at) })
+    expect(seen.passed).toBeGreaterThan(40)
+    expect(seen.segments).toBeGreaterThan(2)
+  }, minutes)
+})
+
+describe('the first example of a README', () => {
+  it('is its first block of TypeScript', () => {
+    expect(firstExample('# x\n```sh\nnpm i\n```\n```ts run\nconst a = 1\n\nb(a)\n```\n```ts\nc\n```\n')).toBe(
+      'const a = 1\n\nb(a)\n',
+    )
+    expect(firstExample('# x\n```tsx\na\n```\n')).toBeUndefined()
+  })
+})
