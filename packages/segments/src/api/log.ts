@@ -160,6 +160,8 @@ class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposabl
   readonly #cursor: Cursor
   #records: readonly LogRecord[] = []
   #at = 0
+  /** Resolves when the load that is under way has come to its end, either way. */
+  #loading: Promise<void> | undefined
 
   constructor(session: Session, range: ReadRange | undefined) {
     this.#session = session
@@ -167,6 +169,8 @@ class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposabl
   }
 
   next(): Promise<IteratorResult<LogRecord, undefined>> {
+    // A cursor does one thing at a time: who asks meanwhile comes after.
+    if (this.#loading !== undefined) return this.#loading.then(() => this.next())
     const record = this.#records[this.#at]
     if (record === undefined) return this.#load()
     this.#at += 1
@@ -174,9 +178,8 @@ class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposabl
   }
 
   async return(): Promise<IteratorResult<LogRecord, undefined>> {
-    this.#records = []
-    await this.#session.settings.runtime.run(this.#cursor.close())
-    return { done: true, value: undefined }
+    await this.#loading
+    return await this.#end()
   }
 
   [Symbol.asyncIterator](): this {
@@ -187,16 +190,29 @@ class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposabl
     await this.return()
   }
 
-  async #load(): Promise<IteratorResult<LogRecord, undefined>> {
+  #load(): Promise<IteratorResult<LogRecord, undefined>> {
+    const loaded = this.#loadRecords()
+    const over = (): void => { this.#loading = undefined }
+    this.#loading = loaded.then(over, over)
+    return loaded
+  }
+
+  async #loadRecords(): Promise<IteratorResult<LogRecord, undefined>> {
     try {
       this.#records = (await this.#session.settings.runtime.run(nextRecords(this.#cursor))) ?? []
     } catch (error) {
-      await this.return()
+      await this.#end()
       throw error
     }
     this.#at = 1
     const first = this.#records[0]
-    return first === undefined ? await this.return() : { done: false, value: first }
+    return first === undefined ? await this.#end() : { done: false, value: first }
+  }
+
+  async #end(): Promise<IteratorResult<LogRecord, undefined>> {
+    this.#records = []
+    await this.#session.settings.runtime.run(this.#cursor.close())
+    return { done: true, value: undefined }
   }
 }
 

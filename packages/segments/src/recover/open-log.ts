@@ -65,7 +65,7 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   // From here on nothing is wrong with the log: an open that refuses it has changed nothing.
   for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })
   yield* removeAll(settings, found.files.spares)
-  const removedSegments = found.segments.slice(0, found.segments.length - segments.length).map(({ name }) => name)
+  const belowFloor = found.segments.slice(0, found.segments.length - segments.length).map(({ name }) => name)
   const report: RecoveryReport = {
     ...emptyReport(found),
     row: row.id,
@@ -73,14 +73,13 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
     firstSequence: Math.max(segments[0]?.firstSequence ?? 1, state.floor),
     lastSequence: last.contents.lastSequence,
     cleanShutdown: row.id === 'last.clean-shutdown',
-    removedSegments,
     discarded: discardedTail(last, row),
   }
   if (report.cleanShutdown && canResume(last, settings.commitAlignment)) {
     const writer = yield* resume(storage, last, settings.commitAlignment)
     const active = new ActiveSegment(newest.name, writer, last.contents.index, last.contents.records)
-    yield* removeAll(settings, removedSegments)
-    return { lineage, active, closed, state, report }
+    const { removed, notes } = yield* removeReclaimed(settings, belowFloor)
+    return { lineage, active, closed, state, report: { ...report, removedSegments: removed, notes } }
   }
   const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
   const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
@@ -88,12 +87,13 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   if (storage.capabilities.names === 'eventual') {
     // The new segment may still vanish with its name, and then the old ones are the log.
     const notes = [`names are eventual: the space behind the cut of ${old.name} and below the floor was kept`]
-    return { lineage, active, closed: [...closed, old], state, report: { ...done, removedSegments: [], notes } }
+    return { lineage, active, closed: [...closed, old], state, report: { ...done, notes } }
   }
   // Only now is the floor that allows it durable: it may have stood in the unproven part of the old segment.
-  yield* removeAll(settings, removedSegments)
-  const notes = yield* release(lineage, old, cut)
-  return { lineage, active, closed: [...closed, old], state, report: { ...done, notes } }
+  const { removed, notes } = yield* removeReclaimed(settings, belowFloor)
+  const releaseNotes = yield* release(lineage, old, cut)
+  const finished = { ...done, removedSegments: removed, notes: [...notes, ...releaseNotes] }
+  return { lineage, active, closed: [...closed, old], state, report: finished }
 }
 
 function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
@@ -140,6 +140,23 @@ export function* closedSegments(
     throw damaged('names.first-above-floor', oldest.name, 0, state.floor, oldest.firstSequence - 1)
   }
   return { segments, closed, state }
+}
+
+/** Oldest first. One that stays is a note: the next open finds it below the floor again. */
+function* removeReclaimed(
+  settings: LogSettings,
+  names: readonly string[],
+): Procedure<{ removed: readonly string[]; notes: readonly string[] }> {
+  const removed: string[] = []
+  for (const name of names) {
+    try {
+      yield* removeAll(settings, [name])
+    } catch (error) {
+      return { removed, notes: [`${name} could not be removed: ${String(error)}`] }
+    }
+    removed.push(name)
+  }
+  return { removed, notes: [] }
 }
 
 /** Space that cannot be given back is a note, not a failure: the log is whole. */

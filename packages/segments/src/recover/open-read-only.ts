@@ -1,11 +1,11 @@
-import { createKernel, isVarveError, type Kernel, type VarveError } from '@varve/codec'
+import { controlType, createKernel, isVarveError, type Kernel, type VarveError } from '@varve/codec'
 import { io, type Procedure } from '@varve/storage'
 import type { LogSettings, Visibility } from '../api/options.ts'
 import { sortNames, type SegmentName } from '../format/names.ts'
 import type { Damage } from '../read/errors.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
-import { readContents, scanLastSegment } from './last-segment.ts'
+import { readContents, scanLastSegment, type LastSegment } from './last-segment.ts'
 import { emptyReport } from './open-log.ts'
 import type { RecoveryReport } from './report.ts'
 import { checkClosed } from './sealed.ts'
@@ -46,7 +46,8 @@ export function* openReadOnly(settings: LogSettings): Procedure<ReadOnlyLog> {
   const closed = yield* readClosed(settings, surveyed, end.floor, kernel, damage)
   noteMissingEnd(files.segments, surveyed, damage)
   const segments = end.segment === undefined ? closed.segments : [...closed.segments, end.segment]
-  const firstSequence = Math.max(segments[0]?.firstSequence ?? 1, closed.floor)
+  const firstSequence = closed.floor
+  noteMissingBeginning(files.segments, segments, firstSequence, damage)
   const lastSequence = segments.at(-1)?.lastSequence ?? 0
   const { durableSequence } = end
   const report = { ...emptyReport({ files, segments: surveyed }), row: end.row, damage, firstSequence, lastSequence }
@@ -81,7 +82,7 @@ function* readEnd(
 ): Procedure<End> {
   if (newest === undefined) return { segment: undefined, row: undefined, floor: undefined, durableSequence: 0 }
   const { storage, runtime } = settings
-  const last = yield* scanLastSegment(storage, newest, kernel, runtime)
+  const last = yield* scanUntilStable(settings, newest, kernel)
   const row = judge(last.facts)
   if (row.verdict === 'corrupt') noteDamage(damage, corruptEnd(last, row))
   const { name, index, firstSequence, header } = newest
@@ -98,6 +99,26 @@ function* readEnd(
   }
 }
 
+/**
+ * A writer may append between the scan of the frames and the look behind them: then records that came meanwhile lie
+ * behind the end that the scan found, and look as if something before them were damaged. Damage stays where it is,
+ * so it is believed when the next scan stops at the same place.
+ */
+function* scanUntilStable(
+  settings: LogSettings,
+  newest: SurveyedSegment,
+  kernel: Kernel,
+): Procedure<LastSegment> {
+  const { storage, runtime } = settings
+  let last = yield* scanLastSegment(storage, newest, kernel, runtime)
+  while (judge(last.facts).verdict === 'corrupt') {
+    const again = yield* scanLastSegment(storage, newest, kernel, runtime)
+    if (again.facts.badPlace === last.facts.badPlace) return again
+    last = again
+  }
+  return last
+}
+
 function* readClosed(
   settings: LogSettings,
   surveyed: readonly SurveyedSegment[],
@@ -112,26 +133,56 @@ function* readClosed(
     const next = surveyed[at] as SurveyedSegment
     if (next.firstSequence <= (floor ?? 1)) break
     attempt(damage, () => { checkNeighbours(segment, next) })
-    const check = checkClosed(settings.storage, segment, next, kernel, settings.verify === 'all')
-    const closed = yield* tolerate(damage, check)
-    segments.unshift(closed?.segment ?? (yield* intactPrefix(settings, segment, kernel)))
+    const isComplete = next.index === segment.index + 1
+    const verifyAll = settings.verify === 'all'
+    const closed = isComplete
+      ? yield* tolerate(damage, checkClosed(settings.storage, segment, next, kernel, verifyAll))
+      : undefined
+    const limit = isComplete ? next.header.cut : 0
+    segments.unshift(closed?.segment ?? (yield* intactPrefix(settings, segment, kernel, limit)))
     floor ??= closed?.seal?.floor
   }
   return { segments, floor: floor ?? 1 }
 }
 
-/** What can still be read of a segment that is damaged somewhere. */
-function* intactPrefix(settings: LogSettings, segment: SurveyedSegment, kernel: Kernel): Procedure<Segment> {
+/**
+ * What can still be read of a segment that is damaged somewhere, or whose successor is missing: with it the word on
+ * where the segment ends, so that only a SEAL, or what proves itself, tells records from a tail that was discarded.
+ */
+function* intactPrefix(
+  settings: LogSettings,
+  segment: SurveyedSegment,
+  kernel: Kernel,
+  cut: number,
+): Procedure<Segment> {
   const { name, index, firstSequence, header } = segment
-  const file = yield* io(`open ${name}`, () => settings.storage.open(name, 'read'))
+  const { storage, runtime } = settings
+  const { facts } = yield* scanLastSegment(storage, segment, kernel, runtime)
+  const isSealed = facts.lastControl === controlType.seal
+  const end = isSealed || settings.visibility === 'written' ? header.capacity : facts.durableEnd
+  const limit = cut > 0 ? cut : end
+  const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
   try {
-    const { contents } = yield* readContents(file, segment, header.capacity, kernel, settings.runtime)
-    const { end, lastSequence } = contents
+    const { contents } = yield* readContents(file, segment, limit, kernel, runtime)
+    const state = cut > 0 ? 'cut' : 'sealed'
+    const { end: validEnd, lastSequence } = contents
     const sparseIndex = contents.index.entries
-    return { name, index, firstSequence, header, state: 'sealed', end, lastSequence, sparseIndex }
+    return { name, index, firstSequence, header, state, end: validEnd, lastSequence, sparseIndex }
   } finally {
     yield* io(`close ${name}`, () => file.close())
   }
+}
+
+/** What should be there from the floor on; a first file that is there and damaged was noted before. */
+function noteMissingBeginning(
+  named: readonly SegmentName[],
+  segments: readonly Segment[],
+  floor: number,
+  damage: Damage[],
+): void {
+  const [oldest] = segments
+  if (oldest === undefined || oldest.firstSequence <= floor || named[0]?.name !== oldest.name) return
+  noteDamage(damage, damaged('names.first-above-floor', oldest.name, 0, floor, oldest.firstSequence - 1))
 }
 
 /** A newest segment whose header is gone takes an unknown number of records with it. */

@@ -46,6 +46,7 @@ export class FrameWriter {
   readonly #file: LogFile
   readonly #name: string
   #size: number
+  #isClosed = false
   /** The highest durable end that stands in the file, so that a MARK is written only when it says something new. */
   #claimedEnd: number
   readonly #scratch: Kernel = createPortableKernel(new Uint8Array(frameBytes(64)))
@@ -141,7 +142,10 @@ export class FrameWriter {
     this.durableEnd = this.position
   }
 
+  /** Gives the file back, once: whoever ends the log may come after a rotation that failed half way. */
   *close(): Procedure<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     yield* io(`close ${this.#name}`, () => this.#file.close())
   }
 
