@@ -76,7 +76,7 @@ describe('a record file', () => {
     expect(await headerSalt(after)).not.toEqual(before)
   })
 
-  it('is cut in place behind a torn tail when it is large, and what nothing proved durable is written again', async () => {
+  it('is cut in place behind a torn tail when it is large, and its unproven rest is written again', async () => {
     const storage = memoryStorage()
     await write(storage, ['one', 'two'], false)
     const after = crashed(storage)

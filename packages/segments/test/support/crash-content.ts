@@ -1,10 +1,9 @@
-/** The unit that survives a crash or not, in bytes: smaller than any device's, so that one frame spans several. */
-export const sectorBytes = 64
+import { copySectors, sectorBytes, toSectors, zeroSector, type Sector } from './crash-sector.ts'
 
 /** What may be on the disk in place of one sector, besides what is durable there. */
 interface Pending {
   /** Everything that stood in the sector since it was durable, in order; the last one is what readers see. */
-  readonly versions: readonly Uint8Array<ArrayBuffer>[]
+  readonly versions: readonly Sector[]
   /** Whether the next sync will write it. After a failed sync it may be readable, clean, and not on the disk. */
   readonly dirty: boolean
 }
@@ -18,33 +17,36 @@ export type FailedSync =
   /** They stay to be written by the next sync. */
   | 'dirty'
 
-/** One file of the crash-simulating storage: what readers see, what is durable, and everything in between. */
+/**
+ * One file of the crash-simulating storage: what readers see, what is durable, and everything in between. Copies are
+ * cheap: they share everything until one of them is written to.
+ */
 export class CrashContent {
-  #now: Uint8Array<ArrayBuffer>
+  #now: Sector[]
   #size: number
-  #disk: Uint8Array<ArrayBuffer>
+  #disk: Sector[]
   #diskSize: number
   /** Every size since the durable one, in order. */
-  #sizes: number[]
-  #pending: Map<number, Pending>
+  #sizes: readonly number[] = []
+  #pending: Map<number, Pending> = new Map<number, Pending>()
+  /** Whether the arrays and the map are this one's alone. */
+  #owned = false
 
-  constructor(bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)) {
-    this.#now = grown(bytes, roomFor(bytes.length))
-    this.#disk = this.#now.slice()
-    this.#size = bytes.length
-    this.#diskSize = bytes.length
-    this.#sizes = []
-    this.#pending = new Map()
+  /** A file whose content is durable. The sectors cover `size`; zeros stand behind it. */
+  constructor(sectors: Sector[] = [], size = 0) {
+    this.#now = sectors
+    this.#disk = sectors
+    this.#size = size
+    this.#diskSize = size
   }
 
   clone(): CrashContent {
-    const copy = new CrashContent()
-    copy.#now = this.#now.slice()
-    copy.#disk = this.#disk.slice()
-    copy.#size = this.#size
+    const copy = new CrashContent(this.#now, this.#size)
+    copy.#disk = this.#disk
     copy.#diskSize = this.#diskSize
-    copy.#sizes = [...this.#sizes]
-    copy.#pending = new Map(this.#pending)
+    copy.#sizes = this.#sizes
+    copy.#pending = this.#pending
+    this.#owned = false
     return copy
   }
 
@@ -52,18 +54,18 @@ export class CrashContent {
     return this.#size
   }
 
-  /** As readers see it. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#now.subarray(0, this.#size)
+  /** As readers see them. */
+  get sectors(): readonly Sector[] {
+    return this.#now
   }
 
   get durableSize(): number {
     return this.#diskSize
   }
 
-  /** What is durable, and would be left if nothing else survived. */
-  get durableBytes(): Uint8Array<ArrayBuffer> {
-    return this.#disk.subarray(0, this.#diskSize)
+  /** What would be left if nothing else survived. */
+  get durableSectors(): readonly Sector[] {
+    return this.#disk
   }
 
   /** The sizes that the file may be found with, the durable one first, each once. */
@@ -77,28 +79,41 @@ export class CrashContent {
   }
 
   /** Everything that may stand in a sector instead of what is durable, oldest first. */
-  versions(sector: number): readonly Uint8Array<ArrayBuffer>[] {
+  versions(sector: number): readonly Sector[] {
     return this.#pending.get(sector)?.versions ?? []
+  }
+
+  /** Whether the next sync will write what is pending there. */
+  isDirty(sector: number): boolean {
+    return this.#pending.get(sector)?.dirty === true
+  }
+
+  /** A copy of what readers see. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.#size)
+    copySectors(this.#now, 0, bytes)
+    return bytes
   }
 
   read(target: Uint8Array<ArrayBuffer>, position: number): number {
     const count = Math.max(0, Math.min(target.length, this.#size - position))
-    target.set(this.#now.subarray(position, position + count))
+    copySectors(this.#now, position, count === target.length ? target : target.subarray(0, count))
     return count
   }
 
   write(source: Uint8Array<ArrayBuffer>, position: number): void {
     if (source.length === 0) return
     this.grow(position + source.length)
-    this.#now.set(source, position)
+    this.#put(source, position, this.#now)
     this.#note(position, position + source.length)
   }
 
   /** Makes the file at least so large; what is added is zeros, written like anything else. */
   grow(size: number): void {
+    this.#own()
     if (size <= this.#size) return
     const from = this.#size
-    this.#allocate(size)
+    while (this.#now.length * sectorBytes < size) this.#now.push(zeroSector)
     this.#setSize(size)
     this.#note(from, size)
   }
@@ -108,19 +123,23 @@ export class CrashContent {
       this.grow(size)
       return
     }
-    this.#now.fill(0, size, this.#size)
+    this.#own()
+    this.#now = cutTo(this.#now, size)
     this.#setSize(size)
   }
 
   /** Everything written so far, but what an earlier failed sync left clean, and the size. */
   sync(): void {
+    if (this.#pending.size === 0 && this.#sizes.length === 0) return
+    this.#own()
     for (const [sector, { dirty }] of this.#pending) {
       if (!dirty) continue
-      this.#disk.set(this.#sectorNow(sector), sector * sectorBytes)
+      while (this.#disk.length < sector) this.#disk.push(zeroSector)
+      this.#disk[sector] = this.#now[sector] ?? zeroSector
       this.#pending.delete(sector)
     }
+    this.#disk = cutTo(this.#disk, this.#size)
     this.#diskSize = this.#size
-    this.#disk.fill(0, this.#size)
     this.#sizes = []
   }
 
@@ -129,10 +148,14 @@ export class CrashContent {
     if (source.length === 0) return
     const end = position + source.length
     this.grow(end)
-    this.#now.set(source, position)
-    this.#disk.set(source, position)
+    while (this.#disk.length * sectorBytes < end) this.#disk.push(zeroSector)
+    this.#put(source, position, this.#now)
+    this.#put(source, position, this.#disk)
     for (let sector = firstSector(position); sector <= firstSector(end - 1); sector += 1) {
-      this.#patch(sector, source, position)
+      const pending = this.#pending.get(sector)
+      if (pending === undefined) continue
+      const versions = pending.versions.map((version) => version.with(source, position - sector * sectorBytes))
+      this.#pending.set(sector, { versions, dirty: pending.dirty })
     }
     this.#diskSize = Math.max(this.#diskSize, end)
     this.#sizes = this.#sizes.map((size) => Math.max(size, end))
@@ -140,82 +163,61 @@ export class CrashContent {
 
   failSync(outcome: FailedSync): void {
     if (outcome === 'dirty') return
+    this.#own()
     if (outcome === 'clean') {
       for (const [sector, { versions }] of this.#pending) this.#pending.set(sector, { versions, dirty: false })
       return
     }
-    this.#now = this.#disk.slice()
+    this.#now = [...this.#disk]
     this.#size = this.#diskSize
     this.#sizes = []
     this.#pending.clear()
   }
 
-  /** Damage at rest: changes what readers see and what is durable, which nobody is told of. */
-  damage(change: (bytes: Uint8Array<ArrayBuffer>) => void): void {
-    change(this.#now.subarray(0, this.#size))
-    change(this.#disk.subarray(0, this.#diskSize))
-  }
-
-  #allocate(size: number): void {
-    if (size <= this.#now.length) return
-    const room = roomFor(Math.max(size, this.#now.length * 2, 1024))
-    this.#now = grown(this.#now, room)
-    this.#disk = grown(this.#disk, room)
+  #own(): void {
+    if (this.#owned) return
+    this.#now = [...this.#now]
+    this.#disk = [...this.#disk]
+    this.#pending = new Map(this.#pending)
+    this.#owned = true
   }
 
   #setSize(size: number): void {
     this.#size = size
-    this.#sizes.push(size)
+    this.#sizes = [...this.#sizes, size]
+  }
+
+  #put(source: Uint8Array, position: number, into: Sector[]): void {
+    for (let sector = firstSector(position); sector * sectorBytes < position + source.length; sector += 1) {
+      into[sector] = (into[sector] as Sector).with(source, position - sector * sectorBytes)
+    }
   }
 
   #note(from: number, to: number): void {
     for (let sector = firstSector(from); sector <= firstSector(to - 1); sector += 1) {
       const before = this.versions(sector)
-      const now = this.#sectorNow(sector)
-      const last = before.at(-1)
-      const versions = last !== undefined && sameBytes(last, now) ? before : [...before, now.slice()]
+      const now = this.#now[sector] as Sector
+      const versions = before.at(-1)?.equals(now) === true ? before : [...before, now]
       this.#pending.set(sector, { versions, dirty: true })
     }
   }
-
-  /** Puts durable bytes into everything that may be found in the sector. */
-  #patch(sector: number, source: Uint8Array<ArrayBuffer>, position: number): void {
-    const pending = this.#pending.get(sector)
-    if (pending === undefined) return
-    const base = sector * sectorBytes
-    const from = Math.max(position, base)
-    const to = Math.min(position + source.length, base + sectorBytes)
-    const versions = pending.versions.map((version) => {
-      const patched = version.slice()
-      patched.set(source.subarray(from - position, to - position), from - base)
-      return patched
-    })
-    if (to - from === sectorBytes) this.#pending.delete(sector)
-    else this.#pending.set(sector, { versions, dirty: pending.dirty })
-  }
-
-  #sectorNow(sector: number): Uint8Array<ArrayBuffer> {
-    return this.#now.subarray(sector * sectorBytes, (sector + 1) * sectorBytes)
-  }
 }
 
-export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false
-  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false
-  return true
+/** A file with these bytes, all durable. */
+export function settledContent(bytes: Uint8Array): CrashContent {
+  return new CrashContent(toSectors(bytes), bytes.length)
+}
+
+/** The sectors of a file that was cut: zeros from `size` on. */
+export function cutTo(sectors: readonly Sector[], size: number): Sector[] {
+  const count = Math.ceil(size / sectorBytes)
+  const kept = sectors.slice(0, count)
+  while (kept.length < count) kept.push(zeroSector)
+  const last = kept.at(-1)
+  if (last !== undefined) kept[count - 1] = last.cut(size - (count - 1) * sectorBytes)
+  return kept
 }
 
 function firstSector(position: number): number {
   return Math.floor(position / sectorBytes)
-}
-
-/** Whole sectors, so that each can be looked at without asking where the file ends. */
-function roomFor(size: number): number {
-  return Math.ceil(size / sectorBytes) * sectorBytes
-}
-
-function grown(bytes: Uint8Array<ArrayBuffer>, room: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(room)
-  larger.set(bytes)
-  return larger
 }

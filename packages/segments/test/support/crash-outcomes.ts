@@ -1,6 +1,7 @@
-import { CrashContent, sameBytes, sectorBytes } from './crash-content.ts'
-import { outcomesOf, type CrashDisk, type CrashNames, type NameOutcome } from './crash-disk.ts'
+import { CrashContent, cutTo } from './crash-content.ts'
+import { CrashDisk, outcomesOf, type CrashNames, type NameOutcome } from './crash-disk.ts'
 import { seededRandom } from './crash-random.ts'
+import { Sector, sectorBytes, zeroSector } from './crash-sector.ts'
 
 export interface PowerLoss {
   /** At most so many outcomes; all of them when there are no more. */
@@ -22,7 +23,8 @@ interface Decision {
 /** An image in the making. */
 interface Draft {
   readonly outcomes: NameOutcome[]
-  readonly bytes: Map<CrashContent, Uint8Array<ArrayBuffer>>
+  /** The sectors of a file, to be replaced. */
+  sectorsOf(content: CrashContent): Sector[]
   readonly sizes: Map<CrashContent, number>
 }
 
@@ -30,7 +32,7 @@ interface Draft {
 export function* afterPowerLoss(disk: CrashDisk, options: PowerLoss): Generator<CrashDisk, void, undefined> {
   const contents = new Set([...disk.names.values(), ...disk.durableNames.values()])
   for (const change of disk.pending) if (change.kind !== 'remove') contents.add(change.content)
-  const bases = new Map<CrashContent, Uint8Array<ArrayBuffer>>()
+  const bases = new Map<CrashContent, Sector[]>()
   const decisions = [...nameDecisions(disk)]
   for (const content of contents) {
     const base = baseOf(content, contents, options)
@@ -49,7 +51,7 @@ function* nameDecisions(disk: CrashDisk): Generator<Decision> {
 
 function* contentDecisions(
   content: CrashContent,
-  base: Uint8Array<ArrayBuffer>,
+  base: readonly Sector[],
   options: PowerLoss,
 ): Generator<Decision> {
   const sizes = content.possibleSizes
@@ -57,12 +59,11 @@ function* contentDecisions(
     yield { ways: sizes.length, take: (way, draft) => { draft.sizes.set(content, sizes[way] as number) } }
   }
   for (const sector of content.pendingSectors) {
-    const at = sector * sectorBytes
-    const ways = [base.subarray(at, at + sectorBytes)]
-    for (const version of content.versions(sector)) if (!ways.some((way) => sameBytes(way, version))) ways.push(version)
+    const ways = [base[sector] as Sector]
+    for (const version of content.versions(sector)) if (!ways.some((way) => way.equals(version))) ways.push(version)
     if (ways.length === 1) continue
     const take = (way: number, draft: Draft): void => {
-      (draft.bytes.get(content) as Uint8Array).set(ways[way] as Uint8Array, at)
+      if (way > 0) draft.sectorsOf(content)[sector] = ways[way] as Sector
     }
     yield { ways: ways.length, take }
   }
@@ -77,34 +78,34 @@ function* damageDecisions(content: CrashContent, options: PowerLoss): Generator<
   for (const start of new Set(starts)) {
     if (start >= content.durableSize) continue
     const take = (way: number, draft: Draft): void => {
-      if (way === 1) (draft.bytes.get(content) as Uint8Array).fill(0xdb, start, start + damagedBlockBytes)
+      const from = start / sectorBytes
+      if (way === 1) draft.sectorsOf(content).fill(garbageSector, from, from + damagedBlockBytes / sectorBytes)
     }
     yield { ways: 2, take }
   }
 }
 
-/** What stands in a file if none of its un-synced bytes landed. */
-function baseOf(
-  content: CrashContent,
-  all: ReadonlySet<CrashContent>,
-  options: PowerLoss,
-): Uint8Array<ArrayBuffer> {
+const garbageSector = new Sector(new Uint8Array(sectorBytes).fill(0xdb))
+
+/** What stands in a file, up to the largest size it may have, if none of its un-synced bytes landed. */
+function baseOf(content: CrashContent, all: ReadonlySet<CrashContent>, options: PowerLoss): Sector[] {
   const last = (content.pendingSectors.at(-1) ?? -1) + 1
-  const room = Math.max(Math.ceil(Math.max(...content.possibleSizes) / sectorBytes), last) * sectorBytes
-  const base = new Uint8Array(room)
-  if (options.holes === 'garbage') base.set(garbage(content, all, room))
-  base.set(content.durableBytes)
-  // The sector in which the durable size lies was zeroed when it was allocated.
-  const end = Math.ceil(content.durableSize / sectorBytes) * sectorBytes
-  base.fill(0, content.durableSize, end)
+  const count = Math.max(Math.ceil(Math.max(...content.possibleSizes) / sectorBytes), last)
+  const base = [...content.durableSectors]
+  // The sector in which the durable size lies was zeroed when it was allocated; those behind it were not.
+  while (base.length < count) {
+    base.push(options.holes === 'garbage' ? leftBehind(content, all, base.length) : zeroSector)
+  }
   return base
 }
 
-/** The bytes of another file of the log at the same place: the garbage that looks most like something. */
-function garbage(content: CrashContent, all: ReadonlySet<CrashContent>, size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size).fill(0xa5)
-  for (const other of all) if (other !== content) bytes.set(other.bytes.subarray(0, size))
-  return bytes
+/** What another file of the log has at the same place: the garbage that looks most like something. */
+function leftBehind(content: CrashContent, all: ReadonlySet<CrashContent>, sector: number): Sector {
+  for (const other of all) {
+    const left = other === content ? undefined : other.sectors[sector]
+    if (left !== undefined) return left
+  }
+  return garbageSector
 }
 
 /** Vectors of ways: all, or nothing, everything, each one alone, each one missing, prefixes, and then by chance. */
@@ -152,19 +153,23 @@ function imageOf(
   disk: CrashDisk,
   decisions: readonly Decision[],
   ways: readonly number[],
-  bases: ReadonlyMap<CrashContent, Uint8Array<ArrayBuffer>>,
+  bases: ReadonlyMap<CrashContent, Sector[]>,
 ): CrashDisk {
-  const draft: Draft = { outcomes: [], bytes: new Map(), sizes: new Map() }
-  for (const [content, base] of bases) {
-    draft.bytes.set(content, base.slice())
-    draft.sizes.set(content, content.durableSize)
+  const changed = new Map<CrashContent, Sector[]>()
+  const sizes = new Map<CrashContent, number>()
+  const sectorsOf = (content: CrashContent): Sector[] => {
+    const sectors = changed.get(content) ?? [...(bases.get(content) as Sector[])]
+    changed.set(content, sectors)
+    return sectors
   }
+  const draft: Draft = { outcomes: [], sizes, sectorsOf }
   decisions.forEach((decision, at) => { decision.take(ways[at] as number, draft) })
   const names: CrashNames = new Map()
   const made = new Map<CrashContent, CrashContent>()
   for (const [name, content] of disk.namesAfter(draft.outcomes)) {
-    const bytes = (draft.bytes.get(content) as Uint8Array<ArrayBuffer>).subarray(0, draft.sizes.get(content))
-    const survivor = made.get(content) ?? new CrashContent(bytes)
+    const size = sizes.get(content) ?? content.durableSize
+    const sectors = changed.get(content) ?? (bases.get(content) as Sector[])
+    const survivor = made.get(content) ?? new CrashContent(cutTo(sectors, size), size)
     made.set(content, survivor)
     names.set(name, survivor)
   }

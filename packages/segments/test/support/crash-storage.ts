@@ -24,23 +24,20 @@ export interface CrashOperation {
 /** What an operation does instead of what it was asked for. */
 export type CrashFault =
   /** Throws `IO`; a write or reservation lands as many of its bytes. */
-  | { readonly kind: 'io'; readonly landedBytes?: number }
+  | { readonly kind: 'io'; readonly landedBytes: number }
+  /** Throws `IO` although everything was done. */
+  | { readonly kind: 'io-although-done' }
   /** Throws `NO_SPACE`; as many bytes land. */
-  | { readonly kind: 'no-space'; readonly landedBytes?: number }
+  | { readonly kind: 'no-space'; readonly landedBytes: number }
   | { readonly kind: 'failed-sync'; readonly outcome: FailedSync }
   /** Ends the process; a write lands as many of its bytes. */
-  | { readonly kind: 'crash'; readonly landedBytes?: number }
+  | { readonly kind: 'crash'; readonly landedBytes: number }
 
 export interface CrashStorageOptions {
   /** Asked before each operation, which counts from 0; what it returns happens instead of the operation. */
   readonly before?: (operation: CrashOperation, number: number) => CrashFault | undefined
   /** Whether files have `writeDurable` and `reserve`; both are optional in the contract. Default true. */
   readonly extras?: boolean
-}
-
-/** Ends the process at operation `number`, of which `landedBytes` land if it writes. */
-export function crashAt(number: number, landedBytes = 0): CrashStorageOptions['before'] {
-  return (_operation, at) => (at >= number ? { kind: 'crash', landedBytes } : undefined)
 }
 
 /**
@@ -131,7 +128,7 @@ export class CrashStorage implements LogStorage {
     const fault = this.#options.before?.(operation, this.operations)
     this.operations += 1
     if (fault === undefined) effect()
-    else this.#fail(fault, operation, partly)
+    else this.#fail(fault, operation, effect, partly)
   }
 
   mustLive(): void {
@@ -139,9 +136,15 @@ export class CrashStorage implements LogStorage {
     if (this.#closed) throw new VarveError('CLOSED', 'the storage was closed')
   }
 
-  #fail(fault: CrashFault, operation: CrashOperation, partly?: (landedBytes: number) => void): never {
+  #fail(
+    fault: CrashFault,
+    operation: CrashOperation,
+    effect: () => void,
+    partly?: (landedBytes: number) => void,
+  ): never {
     const context = { file: operation.name }
-    if (fault.kind !== 'failed-sync' && fault.landedBytes !== undefined) partly?.(fault.landedBytes)
+    if ('landedBytes' in fault) partly?.(fault.landedBytes)
+    if (fault.kind === 'io-although-done') effect()
     if (fault.kind === 'failed-sync') this.disk.names.get(operation.name)?.failSync(fault.outcome)
     if (fault.kind === 'no-space') throw new VarveError('NO_SPACE', `${operation.kind}: no space left`, context)
     if (fault.kind !== 'crash') throw new VarveError('IO', `${operation.kind} failed`, context)

@@ -39,9 +39,9 @@ export function recordsIn(snapshot: MemorySnapshot, options: ImageOptions): read
 
 /**
  * A log with every kind of segment there is: sealed, cut with nothing carried over, cut with records carried over and
- * a torn rest released, sealed with a CLOSE inside, and a last one that ends in a CLOSE.
+ * the rest still there, sealed with a CLOSE inside, and a last one that ends in a CLOSE.
  */
-export function buildImage(extra: ImageOptions = {}): LogImage {
+export function buildImage(extra: ImageOptions = {}, appends = { first: 30, last: 14 }): LogImage {
   const options = { ...smallGeometry, ...extra }
   let next = 1
   const append = (log: SynchronousLog, count: number, bytes: number): void => {
@@ -51,10 +51,11 @@ export function buildImage(extra: ImageOptions = {}): LogImage {
     }
   }
   const appendBatch = (log: SynchronousLog, count: number, bytes: number): void => {
-    log.appendBatchSync(Array.from({ length: count }, () => ({ payload: payload(next++, bytes), timestamp: 1000 + next })))
+    const entries = Array.from({ length: count }, () => ({ payload: payload(next++, bytes), timestamp: 1000 + next }))
+    log.appendBatchSync(entries)
   }
   const sealedAndCut = continueImage(undefined, options, 'crash', (log) => {
-    append(log, 30, 90)
+    append(log, appends.first, 90)
     appendBatch(log, 3, 40)
   })
   const cutAgain = continueImage(sealedAndCut, { ...options, durability: 'async' }, 'crash', (log) => {
@@ -67,10 +68,22 @@ export function buildImage(extra: ImageOptions = {}): LogImage {
     append(log, 8, 60)
   })
   const snapshot = continueImage(closed, options, 'close', (log) => {
-    append(log, 14, 150)
+    append(log, appends.last, 150)
     appendBatch(log, 4, 10)
   })
-  return { snapshot, records: recordsIn(snapshot, options), options }
+  const withSpare = withFile(unrelease(snapshot, cutAgain), 'spare-0000000a.varve', new Uint8Array(4096))
+  return { snapshot: withSpare, records: recordsIn(snapshot, options), options }
+}
+
+/**
+ * Gives the third segment back some of what stood behind its cut, as if power had gone before its new size was
+ * durable: frames that still verify, and zeros.
+ */
+function unrelease(snapshot: MemorySnapshot, before: MemorySnapshot): MemorySnapshot {
+  const name = [...before.files.keys()].sort().at(-1) as string
+  const cut = (snapshot.files.get(name) as Uint8Array).length
+  const bytes = (before.files.get(name) as Uint8Array<ArrayBuffer>).slice(0, cut + 700)
+  return withFile(snapshot, name, bytes)
 }
 
 /** The image with other bytes in one file. */

@@ -1,6 +1,7 @@
 import type { LogStorage, MaybePromise } from '@varve/storage'
-import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
-import { intercept, isPromise, type Around, type Operation, type OperationKind, type OptionalMethod } from './log-intercept.ts'
+import { memoryStorage, type MemorySnapshot, type MemoryStorageOptions } from '@varve/storage-memory'
+import { intercept, isPromise } from './log-intercept.ts'
+import type { Around, Operation, OperationKind, OptionalMethod } from './log-intercept.ts'
 
 /** Which calls a rule is about. */
 export type Match = OperationKind | ((operation: Operation) => boolean)
@@ -12,6 +13,10 @@ export interface Hold {
   readonly isReached: boolean
   /** Lets it take effect, or throws in its place. */
   release(failure?: unknown): void
+}
+
+export interface ControlledOptions extends MemoryStorageOptions {
+  readonly without?: readonly OptionalMethod[]
 }
 
 const changes = new Set<OperationKind>(['write', 'writeDurable', 'sync', 'resize', 'reserve'])
@@ -31,9 +36,9 @@ export class ControlledStorage {
   readonly #open = new Map<number, string>()
   readonly #lost = deferred<unknown>()
 
-  constructor(options: { readonly snapshot?: MemorySnapshot; readonly without?: readonly OptionalMethod[] } = {}) {
-    const { snapshot, without = [] } = options
-    this.#memory = memoryStorage(snapshot === undefined ? {} : { snapshot })
+  constructor(options: ControlledOptions = {}) {
+    const { without = [], ...rest } = options
+    this.#memory = memoryStorage(rest)
     const around: Around = (operation, perform) => this.#around(operation, perform)
     this.storage = intercept(this.#memory, around, { without, lost: this.#lost.promise })
   }
@@ -70,7 +75,7 @@ export class ControlledStorage {
       isReached: false,
       release(failure?: unknown): void {
         if (failure === undefined) released.resolve(undefined)
-        else released.reject(failure as Error)
+        else released.reject(failure)
       },
     }
     this.#once(match, async (operation) => {

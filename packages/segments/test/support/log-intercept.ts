@@ -1,6 +1,6 @@
 import type { LogFile, LogStorage, MaybePromise, StorageLock } from '@varve/storage'
 
-export type OperationKind = Exclude<keyof LogStorage, 'capabilities' | 'watch'> | Exclude<keyof LogFile, 'open'> | 'release'
+export type OperationKind = Exclude<keyof LogStorage, 'capabilities' | 'watch'> | keyof LogFile | 'release'
 
 /** One call of a storage, before it is made. What does not apply is empty or zero. */
 export interface Operation {
@@ -31,14 +31,15 @@ export interface InterceptOptions {
   readonly lost?: PromiseLike<unknown>
 }
 
+type Call = <T>(kind: OperationKind, perform: () => MaybePromise<T>, facts?: Partial<Operation>) => MaybePromise<T>
+
 const nothing = { name: '', detail: '', position: 0, bytes: 0, handle: 0 }
 
 /** The same storage, with every call going through `around`. */
 export function intercept(storage: LogStorage, around: Around, options: InterceptOptions = {}): LogStorage {
   const { without = [], lost } = options
   let handles = 0
-  const call = <T>(kind: OperationKind, perform: () => MaybePromise<T>, facts: Partial<Operation> = {}): MaybePromise<T> =>
-    around({ ...nothing, ...facts, kind }, perform)
+  const call: Call = (kind, perform, facts = {}) => around({ ...nothing, ...facts, kind }, perform)
   return {
     capabilities: storage.capabilities,
     list: () => call('list', () => storage.list()),
@@ -69,9 +70,9 @@ function interceptFile(
   around: Around,
   without: readonly OptionalMethod[],
 ): LogFile {
-  const call = <T>(kind: OperationKind, perform: () => MaybePromise<T>, facts: Partial<Operation> = {}): MaybePromise<T> =>
-    around({ ...nothing, ...facts, kind, name, handle }, perform)
-  const { writeDurable, reserve } = file
+  const call: Call = (kind, perform, facts = {}) => around({ ...nothing, ...facts, kind, name, handle }, perform)
+  const writeDurable = file.writeDurable?.bind(file)
+  const reserve = file.reserve?.bind(file)
   return {
     size: () => call('size', () => file.size()),
     read: (target, position) => call('read', () => file.read(target, position), { position, bytes: target.length }),
@@ -84,7 +85,7 @@ function interceptFile(
       ? {}
       : {
           writeDurable: (source, position) =>
-            call('writeDurable', () => writeDurable.call(file, source, position), {
+            call('writeDurable', () => writeDurable(source, position), {
               position,
               bytes: source.length,
               source,
@@ -92,8 +93,18 @@ function interceptFile(
         }),
     ...(reserve === undefined || without.includes('reserve')
       ? {}
-      : { reserve: (size) => call('reserve', () => reserve.call(file, size), { position: size }) }),
+      : { reserve: (size) => call('reserve', () => reserve(size), { position: size }) }),
   }
+}
+
+/** Whether the call puts bytes into a file. */
+export function isWriteCall({ kind }: Operation): boolean {
+  return kind === 'write' || kind === 'writeDurable'
+}
+
+/** Whether the call makes bytes durable. */
+export function isDurableCall({ kind }: Operation): boolean {
+  return kind === 'sync' || kind === 'writeDurable'
 }
 
 export function isPromise<T>(value: MaybePromise<T>): value is PromiseLike<T> {

@@ -1,0 +1,104 @@
+import { sameBytes } from './crash-sector.ts'
+
+/** A promise that was broken, with what was promised and what was found. */
+export class PromiseBroken extends Error {
+  override readonly name = 'PromiseBroken'
+}
+
+/**
+ * What a log owes, kept outside of it and of its storage: which records were handed to it, and how much of them it
+ * said what about. Shares no code with the log.
+ *
+ * Numbers are counts of records from the first one on; 0 is none.
+ */
+export class Books {
+  /** Payloads by number - 1, including those of which nothing was heard. */
+  readonly #history: Uint8Array<ArrayBuffer>[]
+  /** The counts at which a record or a whole batch ends. */
+  readonly #unitEnds: Set<number>
+  /** The append returned: the operating system has it. */
+  #acknowledged = 0
+  /** A sync that began after it was written has succeeded. */
+  #covered = 0
+  /** A recovery showed it as part of the log. */
+  #exposed = 0
+  /** Counts payloads, so that no two are alike. */
+  #made = 0
+
+  constructor(history: readonly Uint8Array<ArrayBuffer>[] = [], unitEnds: Iterable<number> = [0]) {
+    this.#history = [...history]
+    this.#unitEnds = new Set(unitEnds)
+  }
+
+  clone(): Books {
+    const copy = new Books(this.#history, this.#unitEnds)
+    copy.#acknowledged = this.#acknowledged
+    copy.#covered = this.#covered
+    copy.#exposed = this.#exposed
+    copy.#made = this.#made
+    return copy
+  }
+
+  get attempted(): number {
+    return this.#history.length
+  }
+
+  /** What makes two books differ, beside the bytes on a disk. */
+  get digest(): string {
+    return [this.#history.length, this.#acknowledged, this.#covered, this.#exposed, this.#made].join(' ')
+  }
+
+  /** Payloads that nothing written before can be mistaken for, noted as attempted together: all or none. */
+  attempt(sizes: readonly number[]): Uint8Array<ArrayBuffer>[] {
+    const payloads = sizes.map((size) => this.#payload(size))
+    this.#history.push(...payloads)
+    this.#unitEnds.add(this.#history.length)
+    return payloads
+  }
+
+  /** Everything attempted is with the operating system. */
+  acknowledge(): void {
+    this.#acknowledged = this.#history.length
+  }
+
+  /** The records up to `count` are durable; all that were attempted if not told otherwise. */
+  cover(count: number = this.#history.length): void {
+    this.#acknowledged = Math.max(this.#acknowledged, count)
+    this.#covered = Math.max(this.#covered, count)
+  }
+
+  /** What was only with the operating system is not owed any more. */
+  losePower(): void {
+    this.#acknowledged = this.#covered
+  }
+
+  /** Checks a log that was recovered; from then on it is the log, and what is not in it must never come back. */
+  recovered(payloads: readonly Uint8Array[]): void {
+    const count = payloads.length
+    const owed = Math.max(this.#exposed, this.#acknowledged)
+    if (count < owed) throw this.#broken(`${count} records came back of ${owed} that were promised`)
+    if (count > this.attempted) throw this.#broken(`${count} records came back of ${this.attempted} attempted`)
+    payloads.forEach((payload, at) => {
+      if (sameBytes(payload, this.#history[at] as Uint8Array)) return
+      throw this.#broken(`record ${at + 1} is not what was appended`)
+    })
+    if (!this.#unitEnds.has(count)) throw this.#broken(`${count} records came back, in the middle of a batch`)
+    this.#history.length = count
+    for (const end of this.#unitEnds) if (end > count) this.#unitEnds.delete(end)
+    this.#exposed = count
+    this.#acknowledged = count
+    this.#covered = count
+  }
+
+  #payload(size: number): Uint8Array<ArrayBuffer> {
+    this.#made += 1
+    const payload = new Uint8Array(size)
+    for (let at = 0; at < size; at += 1) payload[at] = (this.#made * 37 + at * 11) & 255
+    return payload
+  }
+
+  #broken(what: string): PromiseBroken {
+    const books = `attempted ${this.attempted}, acknowledged ${this.#acknowledged}, covered ${this.#covered}, `
+    return new PromiseBroken(`${what} (${books}exposed ${this.#exposed})`)
+  }
+}
