@@ -1,0 +1,38 @@
+/** How much is measured. */
+export interface Scale {
+  /** Appends one at a time. */
+  readonly singles: number
+  /** Groups of concurrent appends. */
+  readonly groups: number
+  /** Rounds of a throughput, and records in each. */
+  readonly rounds: number
+  readonly recordsPerRound: number
+  /** Records read one by one, at random. */
+  readonly gets: number
+  /** Bytes of the log whose recovery is measured. */
+  readonly memoryLogBytes: number
+  /** Processes for each size of it. */
+  readonly memoryProcesses: number
+}
+
+const MiB = 2 ** 20
+
+export const full: Scale = {
+  singles: 2000,
+  groups: 300,
+  rounds: 10,
+  recordsPerRound: 500_000,
+  gets: 20_000,
+  memoryLogBytes: 2048 * MiB,
+  memoryProcesses: 3,
+}
+
+export const quick: Scale = {
+  singles: 200,
+  groups: 40,
+  rounds: 5,
+  recordsPerRound: 50_000,
+  gets: 2000,
+  memoryLogBytes: 64 * MiB,
+  memoryProcesses: 2,
+}
