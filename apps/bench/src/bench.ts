@@ -25,18 +25,22 @@ export async function runBench({ scale, directory, flags, onRows }: BenchOptions
   mkdirSync(parent, { recursive: true })
   const place = mkdtempSync(join(parent, 'varve-bench-'))
   const rows: Row[] = []
-  const add = (more: readonly Row[]): void => {
+  /** Gives each measurement an empty directory of its own, so that the disk holds the logs of one at a time. */
+  const measure = async (work: (own: string) => readonly Row[] | Promise<readonly Row[]>): Promise<void> => {
+    const own = mkdtempSync(join(place, 'logs-'))
+    const more = await work(own)
+    rmSync(own, { recursive: true })
     rows.push(...more)
     onRows(more)
   }
   try {
-    add(await measureSingles(place, scale))
-    add(await measureGroups(place, scale, 64))
-    add(await measureGroups(place, scale, 1024))
-    add(await measureThroughput(place, scale))
-    add(await measureReading(place, scale, 256))
-    add(await measureReading(place, scale, 1024))
-    add(measureMemory(place, scale, flags))
+    await measure((own) => measureSingles(own, scale))
+    await measure((own) => measureGroups(own, scale, 64))
+    await measure((own) => measureGroups(own, scale, 1024))
+    await measure((own) => measureThroughput(own, scale))
+    await measure((own) => measureReading(own, scale, 256))
+    await measure((own) => measureReading(own, scale, 1024))
+    await measure((own) => measureMemory(own, scale, flags))
     return rows
   } finally {
     rmSync(place, { recursive: true })

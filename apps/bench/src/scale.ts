@@ -7,8 +7,8 @@ export interface Scale {
   /** Rounds of a throughput, and records in each. */
   readonly rounds: number
   readonly recordsPerRound: number
-  /** Records read one by one, at random. */
-  readonly gets: number
+  /** Milliseconds of each round of records read one by one. */
+  readonly getsMs: number
   /** Bytes of the log whose recovery is measured. */
   readonly memoryLogBytes: number
   /** Processes for each size of it. */
@@ -21,8 +21,8 @@ export const full: Scale = {
   singles: 2000,
   groups: 300,
   rounds: 10,
-  recordsPerRound: 500_000,
-  gets: 20_000,
+  recordsPerRound: 300_000,
+  getsMs: 300,
   memoryLogBytes: 2048 * MiB,
   memoryProcesses: 3,
 }
@@ -32,7 +32,7 @@ export const quick: Scale = {
   groups: 40,
   rounds: 5,
   recordsPerRound: 50_000,
-  gets: 2000,
+  getsMs: 50,
   memoryLogBytes: 64 * MiB,
   memoryProcesses: 2,
 }

@@ -13,7 +13,7 @@ const tiny = {
   groups: 3,
   rounds: 2,
   recordsPerRound: 2000,
-  gets: 20,
+  getsMs: 5,
   memoryLogBytes: 2 ** 20,
   memoryProcesses: 1,
 }

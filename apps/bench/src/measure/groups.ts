@@ -11,11 +11,11 @@ const frameBytes = 40 + 256
 
 /** Many callers at once, each of which waits for its record; all of one tick, one tick after the other. */
 export async function measureGroups(directory: string, scale: Scale, callers: number): Promise<readonly Row[]> {
-  const naive = new NaiveFile(join(directory, `naive-${callers}`))
+  const naive = new NaiveFile(join(directory, 'naive'))
   const bytes = new Uint8Array(callers * frameBytes).fill(7)
   const group = { maxRecords: callers }
-  const grouped = await openLog(join(directory, `group-${callers}`), { durability: 'group', group })
-  const synced = await openLog(join(directory, `sync-${callers}`))
+  const grouped = await openLog(join(directory, 'group'), { durability: 'group', group })
+  const synced = await openLog(join(directory, 'sync'))
   const appendAll = (log: typeof grouped) => () =>
     Promise.all(Array.from({ length: callers }, () => log.append(payload)))
   const perSecond = (ms: number): number => callers / (ms / 1000)

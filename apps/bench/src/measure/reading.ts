@@ -9,7 +9,7 @@ const buffer = new Uint8Array(256 * 1024)
 
 /** Reads a log of records of one size that the operating system has in its cache. */
 export async function measureReading(directory: string, scale: Scale, payloadBytes: number): Promise<readonly Row[]> {
-  const path = join(directory, `read-${payloadBytes}`)
+  const path = join(directory, 'log')
   const log = await openLog(path, { durability: 'async' })
   const records = Math.floor((scale.recordsPerRound * 256) / payloadBytes)
   const batch = Array.from({ length: 1000 }, () => new Uint8Array(payloadBytes).fill(7))
@@ -25,9 +25,7 @@ export async function measureReading(directory: string, scale: Scale, payloadByt
     replay: () => timedWaiting(() => log.replay(() => undefined)).then(perSecond),
     read: () => timedWaiting(() => readAll(log.read())).then(perSecond),
   })
-  const gets = await takeTurns(scale.rounds, {
-    get: () => timedWaiting(() => getSome(log, scale.gets, total)).then((ms) => scale.gets / (ms / 1000)),
-  })
+  const gets = await takeTurns(scale.rounds, { get: () => getRate(log, scale.getsMs, total) })
   await log.close()
   const recordsPerGigabyte = total / gigabytes
   const rows = rowsOf(`reading records of ${payloadBytes} B, cached`, 'GB/s', 'rates', [
@@ -54,11 +52,14 @@ async function readAll(records: AsyncIterable<unknown>): Promise<void> {
   while ((await iterator.next()).done !== true);
 }
 
-/** Numbers that jump about without a pattern that a cache could follow. */
-async function getSome(
+/** Records a second, one by one; their numbers jump about without a pattern that a cache could follow. */
+async function getRate(
   log: { get(sequence: number): Promise<unknown> },
-  count: number,
+  forMs: number,
   total: number,
-): Promise<void> {
-  for (let at = 1; at <= count; at += 1) await log.get(1 + ((at * 2_654_435_761) % total))
+): Promise<number> {
+  let gets = 0
+  const began = performance.now()
+  for (; performance.now() < began + forMs; gets += 1) await log.get(1 + ((gets * 2_654_435_761) % total))
+  return gets / ((performance.now() - began) / 1000)
 }

@@ -28,12 +28,12 @@ export function corrupt(damage: Damage): VarveError {
   return new VarveError('CORRUPT', `${file} at byte ${position}: ${evidence}${range}; ${advice}`, { ...damage })
 }
 
-export function unsupportedFrame(file: string, position: number): VarveError {
+export function unsupportedFrame(file: string, position: number, row = 'reading'): VarveError {
   return new VarveError(
     'UNSUPPORTED_FORMAT',
     `${file} at byte ${position}: a record of a frame version, flag or control type that this version (frames of ` +
       'version 1) does not know; open it with the version of varve that wrote it, or a newer one',
-    { file, position, knownFrameVersion: 1 },
+    { file, position, row, knownFrameVersion: 1 },
   )
 }
 

@@ -113,15 +113,13 @@ export class FrameReader {
     this.#makeRoom()
     const { memory } = this.#kernel
     const from = this.state.position + (this.#filled - this.#start)
+    // Never nothing: a frame that is not whole needs more than is there, and ends within buffer and limit.
     const wanted = Math.min(memory.length - this.#filled, this.state.limit - from)
-    if (wanted <= 0) {
-      this.#atEnd = true
-      return
-    }
     const target = memory.subarray(this.#filled, this.#filled + wanted)
     const read = yield* io(`read ${this.#name} at ${from}`, () => this.#file.read(target, from))
     this.#filled += read
-    if (read < wanted) this.#atEnd = true
+    // Nothing more, even if nothing was wanted: a reader that cannot go on must stop.
+    if (read === 0 || read < wanted) this.#atEnd = true
   }
 
   /** Moves what is left to the front, of a larger buffer if the next frame needs one. */

@@ -1,5 +1,5 @@
 import { controlType, frameBytes, frameHeaderBytes, type Kernel } from '@varve/codec'
-import { io, type Procedure } from '@varve/storage'
+import { io, type LogFile, type LogStorage, type Procedure } from '@varve/storage'
 import { encodeFloor } from '../format/floor.ts'
 import { capacityFor, checkpointListBytesMax, paddedEnd } from '../format/geometry.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
@@ -44,35 +44,43 @@ export function* handOver(
 ): Procedure<HandOver> {
   const { storage, settings, runtime } = lineage
   const { surveyed, facts } = last
-  const source = yield* io(`open ${surveyed.name}`, () => storage.open(surveyed.name, 'read'))
+  const { name, header } = surveyed
+  const { contents: proven } = yield* reading(storage, name, (file) =>
+    readContents(file, surveyed, facts.durableEnd, kernel, runtime),
+  )
+  const restBytes = facts.validEnd - proven.end
+  const stateBytes = frameBytes(8) + frameBytes(checkpointListBytesMax)
+  const padBytes = settings.blockBytes + frameHeaderBytes
+  const capacity = capacityFor(restBytes + stateBytes + padBytes, settings.segmentBytes, settings.blockBytes)
+  const index = new SparseIndex(capacity, settings.blockBytes)
+  const born = yield* giveBirth(lineage, {
+    index: surveyed.index + 1,
+    firstSequence: proven.lastSequence + 1,
+    lastTimestamp: proven.lastTimestamp,
+    chain: proven.chain,
+    cut: proven.end,
+    capacity,
+    *fill(writer) {
+      yield* restate(writer, state)
+      const rest = { ...proven, position: proven.end, limit: facts.validEnd }
+      yield* reading(storage, name, (file) =>
+        carry(new FrameReader(file, name, header, rest, kernel), writer, index, runtime),
+      )
+      // With aligned commits the first one must not touch a block that is durable.
+      yield* writer.pad(paddedEnd(writer.position, settings.blockBytes, settings.commitAlignment))
+    },
+  })
+  const old = oldSegment(last, proven)
+  return { old, born, index, cut: proven.end, carriedRecords: born.writer.lastSequence - proven.lastSequence }
+}
+
+/** Gives the file to `use` and takes it back before anything else is opened, so that a failure leaves none open. */
+function* reading<T>(storage: LogStorage, name: string, use: (file: LogFile) => Procedure<T>): Procedure<T> {
+  const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
   try {
-    const proven = (yield* readContents(source, surveyed, facts.durableEnd, kernel, runtime)).contents
-    const restBytes = facts.validEnd - proven.end
-    const stateBytes = frameBytes(8) + frameBytes(checkpointListBytesMax)
-    const padBytes = settings.blockBytes + frameHeaderBytes
-    const capacity = capacityFor(restBytes + stateBytes + padBytes, settings.segmentBytes, settings.blockBytes)
-    const index = new SparseIndex(capacity, settings.blockBytes)
-    const firstSequence = proven.lastSequence + 1
-    const born = yield* giveBirth(lineage, {
-      index: surveyed.index + 1,
-      firstSequence,
-      lastTimestamp: proven.lastTimestamp,
-      chain: proven.chain,
-      cut: proven.end,
-      capacity,
-      *fill(writer) {
-        yield* restate(writer, state)
-        const rest = { ...proven, position: proven.end, limit: facts.validEnd }
-        const reader = new FrameReader(source, surveyed.name, surveyed.header, rest, kernel)
-        yield* carry(reader, writer, index, runtime)
-        // With aligned commits the first one must not touch a block that is durable.
-        yield* writer.pad(paddedEnd(writer.position, settings.blockBytes, settings.commitAlignment))
-      },
-    })
-    const old = oldSegment(last, proven)
-    return { old, born, index, cut: proven.end, carriedRecords: born.writer.lastSequence - proven.lastSequence }
+    return yield* use(file)
   } finally {
-    yield* io(`close ${surveyed.name}`, () => source.close())
+    yield* io(`close ${name}`, () => file.close())
   }
 }
 

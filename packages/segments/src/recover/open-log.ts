@@ -96,7 +96,7 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   return { lineage, active, closed: [...closed, old], state, report: finished }
 }
 
-function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
+export function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
   const file = yield* io(`open ${segment.name}`, () => settings.storage.open(segment.name, 'read'))
   try {
     if (yield* headerBlockIsClean(file, segment)) return

@@ -1,12 +1,12 @@
-import { controlType, createKernel, isVarveError, type Kernel, type VarveError } from '@varve/codec'
+import { controlType, createKernel, isVarveError, type Kernel } from '@varve/codec'
 import { io, type Procedure } from '@varve/storage'
 import type { LogSettings, Visibility } from '../api/options.ts'
 import { sortNames, type SegmentName } from '../format/names.ts'
-import type { Damage } from '../read/errors.ts'
+import { unsupportedFrame, type Damage } from '../read/errors.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
 import { readContents, scanLastSegment, type LastSegment } from './last-segment.ts'
-import { emptyReport } from './open-log.ts'
+import { checkHeaderBlock, emptyReport } from './open-log.ts'
 import type { RecoveryReport } from './report.ts'
 import { checkClosed } from './sealed.ts'
 import {
@@ -44,7 +44,6 @@ export function* openReadOnly(settings: LogSettings): Procedure<ReadOnlyLog> {
   const kernel = createKernel(readBytes, settings.kernel)
   const end = yield* readEnd(settings, surveyed.at(-1), kernel, damage)
   const closed = yield* readClosed(settings, surveyed, end.floor, kernel, damage)
-  noteMissingEnd(files.segments, surveyed, damage)
   const segments = end.segment === undefined ? closed.segments : [...closed.segments, end.segment]
   const firstSequence = closed.floor
   noteMissingBeginning(files.segments, segments, firstSequence, damage)
@@ -84,6 +83,9 @@ function* readEnd(
   const { storage, runtime } = settings
   const last = yield* scanUntilStable(settings, newest, kernel)
   const row = judge(last.facts)
+  // What is there is whole, only not for this version: a shorter log without a word would be worse than none.
+  if (row.verdict === 'unsupported') throw unsupportedFrame(newest.name, last.facts.badPlace, row.id)
+  if (settings.verify === 'all') yield* tolerate(damage, checkHeaderBlock(settings, newest))
   if (row.verdict === 'corrupt') noteDamage(damage, corruptEnd(last, row))
   const { name, index, firstSequence, header } = newest
   const { end, lastSequence, floor } = last.contents
@@ -185,38 +187,26 @@ function noteMissingBeginning(
   noteDamage(damage, damaged('names.first-above-floor', oldest.name, 0, floor, oldest.firstSequence - 1))
 }
 
-/** A newest segment whose header is gone takes an unknown number of records with it. */
-function noteMissingEnd(
-  named: readonly SegmentName[],
-  surveyed: readonly SurveyedSegment[],
-  damage: Damage[],
-): void {
-  const newest = named.at(-1)
-  if (newest === undefined || newest.index === surveyed.at(-1)?.index) return
-  if (damage.some(({ file }) => file === newest.name)) return
-  noteDamage(damage, damaged('header.invalid', newest.name, 0, newest.firstSequence))
-}
-
-/** Runs `check`; corruption is noted, everything else is thrown. */
+/** Runs `check`; see {@link tolerate}. */
 function attempt(damage: Damage[], check: () => void): void {
   try {
     check()
   } catch (error) {
-    if (!isVarveError(error, 'CORRUPT')) throw error
     noteDamage(damage, error)
   }
 }
 
+/** Corruption is noted, everything else is thrown. */
 function* tolerate<T>(damage: Damage[], procedure: Procedure<T>): Procedure<T | undefined> {
   try {
     return yield* procedure
   } catch (error) {
-    if (!isVarveError(error, 'CORRUPT')) throw error
     noteDamage(damage, error)
     return undefined
   }
 }
 
-function noteDamage(damage: Damage[], error: VarveError): void {
+function noteDamage(damage: Damage[], error: unknown): void {
+  if (!isVarveError(error, 'CORRUPT')) throw error
   damage.push(error.context as unknown as Damage)
 }

@@ -11,7 +11,7 @@ type End = LastSegment<FramedFile>
 export function decide(last: End, tornTail: 'discard' | 'refuse'): LastSegmentRow {
   const { facts, surveyed } = last
   const row = judge(facts)
-  if (row.verdict === 'unsupported') throw unsupportedFrame(surveyed.name, facts.badPlace)
+  if (row.verdict === 'unsupported') throw unsupportedFrame(surveyed.name, facts.badPlace, row.id)
   if (row.verdict === 'corrupt') throw corruptEnd(last, row)
   if (row.verdict === 'torn' && tornTail === 'refuse') throw tornEnd(last, row)
   return row

@@ -74,9 +74,8 @@ export class CommitLoop {
   /** Commits everything staged within this procedure. A failure has been told to the listener when it returns. */
   *settle(durably: boolean): Procedure<void> {
     yield* this.#idle.wait()
-    if (this.#stopped) return
     this.#enter()
-    yield* this.#guard(this.#commitNow(durably))
+    if (!this.#stopped) yield* this.#guard(this.#commitNow(durably))
     this.#leave()
   }
 

@@ -8,10 +8,6 @@ export class Waiters {
   #rejects: ((error: unknown) => void)[] = []
   #head = 0
 
-  get size(): number {
-    return this.#sequences.length - this.#head
-  }
-
   /** `sequence` is never below that of the waiter before. */
   add(sequence: number, resolve: (sequence: number) => void, reject: (error: unknown) => void): void {
     this.#sequences.push(sequence)

@@ -195,7 +195,6 @@ export class Writer {
 
   #await(waiters: Waiters, reached: number, sequence: number, resolve: Resolve, reject: Reject): void {
     if (sequence <= reached) resolve(sequence)
-    else if (this.failure !== undefined) reject(this.failure)
     else waiters.add(sequence, resolve, reject)
   }
 

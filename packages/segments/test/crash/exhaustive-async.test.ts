@@ -12,7 +12,8 @@ describe('async mode: kill -9 loses nothing written, power loss nothing that a s
   })
 
   it('on a storage that has neither durable writes nor reservations, over what other files left behind', () => {
-    const explorer = new Explorer({ variant: asynchronously, limits: [32], extras: false, holes: 'garbage' })
+    const device = { extras: false, holes: 'garbage', tornSectors: true } as const
+    const explorer = new Explorer({ ...device, variant: asynchronously, limits: [32] })
     explorer.exploreAll(everyAsyncStep, 3)
     expect(explorer.states).toBeGreaterThan(3000)
     expect(explorer.rows.get('last.torn-tail')).toBeGreaterThan(1000)

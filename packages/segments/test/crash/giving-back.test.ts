@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Books } from '../support/crash-books.ts'
 import { CrashDisk } from '../support/crash-disk.ts'
 import { openRepeatably, payloadsOf, smallLog } from '../support/crash-life.ts'
-import { CrashStorage, type CrashOperation } from '../support/crash-storage.ts'
+import { CrashStorage, type CrashOperation, type CrashStorageOptions } from '../support/crash-storage.ts'
 
 const first = '00000001-0000000000000001.varve'
 
@@ -16,16 +16,19 @@ function logWithAnEmptySegment(): CrashDisk {
   return disk
 }
 
-function refusing(kind: CrashOperation['kind']): (operation: CrashOperation) => { kind: 'io'; landedBytes: 0 } | undefined {
-  return (operation) => (operation.kind === kind && operation.name === first ? { kind: 'io', landedBytes: 0 } : undefined)
+function refusing(kind: CrashOperation['kind']): CrashStorageOptions {
+  return {
+    before: (operation) =>
+      operation.kind === kind && operation.name === first ? { kind: 'io', landedBytes: 0 } : undefined,
+  }
 }
 
 describe('space that cannot be given back costs space and nothing else', () => {
   it('a segment below the floor that cannot be removed is a note, and the next open tries again', () => {
     for (const closes of [true, false]) {
       const disk = logWithAnEmptySegment()
-      if (closes) openRepeatably({ ...smallLog, storage: new CrashStorage(disk, { before: refusing('remove') }) }, 3).closeSync()
-      const storage = new CrashStorage(disk, { before: refusing('remove') })
+      const storage = new CrashStorage(disk, refusing('remove'))
+      if (closes) openRepeatably({ ...smallLog, storage }, 3).closeSync()
       const log = openRepeatably({ ...smallLog, storage }, 4)
       expect(log.recovery.notes.join()).toMatch(`${first} could not be removed`)
       expect(log.recovery.removedSegments).toEqual([])
@@ -46,7 +49,7 @@ describe('space that cannot be given back costs space and nothing else', () => {
   it('the rest behind a cut that cannot be released is a note', () => {
     const disk = new CrashDisk()
     openRepeatably({ ...smallLog, storage: new CrashStorage(disk) }, 1)
-    const storage = new CrashStorage(disk.clone(), { before: refusing('resize') })
+    const storage = new CrashStorage(disk.clone(), refusing('resize'))
     const log = openRepeatably({ ...smallLog, storage }, 2)
     expect(log.recovery.notes.join()).toMatch(`the space behind the cut of ${first} could not be given back`)
     log.closeSync()

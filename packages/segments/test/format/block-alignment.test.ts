@@ -46,6 +46,16 @@ describe('commitAlignment block', () => {
     }
   })
 
+  it('leaves a CLOSE out whose block would reach into that room', async () => {
+    const lives: boolean[] = []
+    for (let records = 1; records <= 6; records += 1) {
+      const storage = memoryStorage({ snapshot: await grown([records], {}) })
+      lives.push((await openLog({ storage, ...blocks })).recovery.cleanShutdown)
+    }
+    // Each commit takes a block of six.
+    expect(lives).toEqual([true, true, true, true, true, false])
+  })
+
   it('writes a CLOSE again only in a block that holds nothing else', async () => {
     for (let first = 1; first <= 60; first += 1) {
       // Closed with frames of 56 bytes, so that CLOSE may stand anywhere, the very end of the content included.

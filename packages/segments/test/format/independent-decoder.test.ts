@@ -49,6 +49,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<Step>({ do: 'sync' }, { do: 'flush' }, { do: 'close' }, { do: 'kill' }) },
 )
 
+/** In the `async` mode nothing proves these records durable. */
+const carried: readonly Step[] = [
+  { do: 'append', payload: new Uint8Array(50) },
+  { do: 'append', payload: new Uint8Array(60) },
+  { do: 'kill' },
+]
+
 /** A log of several segments, in several lives. */
 const written: fc.Arbitrary<{ steps: Step[]; options: Omit<LogOptions, 'storage'>; seed: number }> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 24 }),
@@ -120,6 +127,21 @@ describe('a decoder written from docs/FORMAT.md alone', () => {
       { numRuns: 150 },
     )
     expect([...seen].sort()).toEqual(['cut', 'last', 'last.clean-end', 'last.clean-shutdown', 'sealed'])
+  })
+
+  it('finds a born end behind exactly the records that were carried over', async () => {
+    await fc.assert(
+      fc.asyncProperty(written, async ({ steps, options, seed }) => {
+        const { segments } = decodeLog((await writeLog(options, [...steps, ...carried, ...steps], seed)).files)
+        for (const { header, frames } of segments) {
+          for (const { offset, durableEnd } of frames) {
+            expect(durableEnd === 0, `${offset} of ${header.bornEnd}`).toBe(offset < header.bornEnd)
+          }
+        }
+        expect(segments.some(({ header }) => header.cut > 0)).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('comes to the same verdict as the code about damage of any kind, anywhere', async () => {

@@ -5,6 +5,7 @@ import { openLog, openLogSync } from '../../src/index.ts'
 import { encodeFloor } from '../../src/format/floor.ts'
 import { forgeControl } from '../support/damage-forge.ts'
 import { continueImage, smallGeometry } from '../support/damage-image.ts'
+import { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { segmentsOf } from '../support/log-files.ts'
 import { failure } from '../support/log-promises.ts'
 import { payload, readAll, readAllSync } from '../support/log-records.ts'
@@ -50,6 +51,20 @@ describe('a log with a floor', () => {
     const again = openLogSync({ storage, ...smallGeometry, verify: 'all' })
     expect(again.recovery).toMatchObject({ removedSegments: [], firstSequence: floor })
     expect(readAllSync(again)[0]?.sequence).toBe(floor)
+    again.closeSync()
+  })
+
+  it('keeps what could not be removed, says so, and removes it the next time', () => {
+    const names = segmentsOf(snapshot).map(({ name }) => name)
+    const disk = new ControlledStorage({ snapshot })
+    disk.fail(({ kind, name }) => kind === 'remove' && name === names[1], new Error('busy'))
+    const log = openLogSync({ storage: disk.storage, ...smallGeometry })
+    expect(log.recovery.removedSegments).toEqual(names.slice(0, 1))
+    expect(log.recovery.notes).toEqual([expect.stringContaining(`${String(names[1])} could not be removed`)])
+    expect(log.firstSequence).toBe(floor)
+    log.closeSync()
+    const again = openLogSync({ storage: disk.storage, ...smallGeometry })
+    expect(again.recovery).toMatchObject({ removedSegments: names.slice(1, 2), notes: [] })
     again.closeSync()
   })
 

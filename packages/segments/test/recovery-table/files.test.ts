@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fileKind } from '@varve/codec'
 import { fileRows, type FileRowId, type Verdict } from '../../src/recover/table.ts'
 import { killedLog, logOfLargeBlocks, numbers, openOn, readableIn, type Evidence } from '../support/crash-evidence.ts'
-import { fileOf, flipped, forgeFrame, headerOf, patchedHeader, reheaded, renamed, withBytes } from '../support/crash-forge.ts'
+import { fileOf, flipped, forgeFrame, patchedHeader, reheaded, renamed, withBytes } from '../support/crash-forge.ts'
 import { withFile, withoutFile } from '../support/damage-image.ts'
 
 const { disk, sealed, cut, last } = killedLog()

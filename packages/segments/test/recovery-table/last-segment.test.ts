@@ -35,6 +35,16 @@ function goneOn(
   return { disk: after, newest: segmentsOf(after).at(-1) as PlainSegment }
 }
 
+/** Zeros in the newest segment from one place to another. */
+function wiped({ disk: on, newest }: { disk: MemorySnapshot; newest: PlainSegment }, from: number, to: number) {
+  return withBytes(on, newest.name, from, new Uint8Array(to - from))
+}
+
+/** The newest segment ends here. */
+function cutOff({ disk: on, newest }: { disk: MemorySnapshot; newest: PlainSegment }, size: number) {
+  return withFile(on, newest.name, fileOf(on, newest.name).slice(0, size))
+}
+
 const appended = goneOn((log) => {
   log.appendBatchSync([payload(12, 100), payload(13, 100), payload(14, 100)])
 })
@@ -121,7 +131,7 @@ const evidence: Readonly<Record<string, readonly EndEvidence[]>> = {
   'last.torn-batch': [
     {
       how: 'the last record of a batch did not get to the disk',
-      disk: withBytes(appended.disk, appended.newest.name, frame(appended.newest, 2).position, new Uint8Array(4096 - frame(appended.newest, 2).position)),
+      disk: wiped(appended, frame(appended.newest, 2).position, 4096),
       lastSequence: 11,
       discarded: { position: 128, headers: 0 },
       readOnly: { readable: numbers(1, 11) },
@@ -139,7 +149,7 @@ const evidence: Readonly<Record<string, readonly EndEvidence[]>> = {
     { how: 'zeros', disk: three.disk, lastSequence: 14, readOnly: { readable: numbers(1, 14) } },
     {
       how: 'the end of the file, which was never filled up',
-      disk: withFile(three.disk, three.newest.name, fileOf(three.disk, three.newest.name).slice(0, frame(three.newest, 2).end)),
+      disk: cutOff(three, frame(three.newest, 2).end),
       lastSequence: 14,
       readOnly: { readable: numbers(1, 14) },
     },
@@ -160,7 +170,7 @@ const evidence: Readonly<Record<string, readonly EndEvidence[]>> = {
     },
     {
       how: 'a record that did not get to the disk, before one that did',
-      disk: withBytes(three.disk, three.newest.name, frame(three.newest, 0).position, new Uint8Array(144)),
+      disk: wiped(three, frame(three.newest, 0).position, frame(three.newest, 0).end),
       lastSequence: 11,
       discarded: { position: 128, headers: 2 },
       readOnly: { readable: numbers(1, 11) },
@@ -188,7 +198,7 @@ const evidence: Readonly<Record<string, readonly EndEvidence[]>> = {
     },
     {
       how: 'a frame that reaches beyond the end of the file',
-      disk: withFile(three.disk, three.newest.name, fileOf(three.disk, three.newest.name).slice(0, frame(three.newest, 2).end - 8)),
+      disk: cutOff(three, frame(three.newest, 2).end - 8),
       lastSequence: 13,
       discarded: { position: frame(three.newest, 2).position, headers: 1 },
       readOnly: { readable: numbers(1, 13) },
@@ -254,7 +264,8 @@ function goesOn(id: string, verdict: Verdict, shown: EndEvidence): void {
   else expect(log.recovery.discarded).toMatchObject(shown.discarded)
   log.closeSync()
   const again = openLogSync({ ...smallGeometry, storage, verify: 'all', tornTail: 'refuse' })
-  expect(again.recovery).toMatchObject({ row: 'last.clean-shutdown', lastSequence: shown.lastSequence, discarded: undefined })
+  const { lastSequence } = shown
+  expect(again.recovery).toMatchObject({ row: 'last.clean-shutdown', lastSequence, discarded: undefined })
 
   const { error, after } = openOn(shown.disk, { tornTail: 'refuse' })
   if (verdict !== 'torn') {

@@ -56,9 +56,9 @@ export class Books {
     return payloads
   }
 
-  /** Everything attempted is with the operating system. */
-  acknowledge(): void {
-    this.#acknowledged = this.#history.length
+  /** The records up to `count` are with the operating system; all that were attempted if not told otherwise. */
+  acknowledge(count: number = this.#history.length): void {
+    this.#acknowledged = Math.max(this.#acknowledged, count)
   }
 
   /** The records up to `count` are durable; all that were attempted if not told otherwise. */

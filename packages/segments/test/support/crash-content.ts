@@ -103,19 +103,17 @@ export class CrashContent {
 
   write(source: Uint8Array<ArrayBuffer>, position: number): void {
     if (source.length === 0) return
-    this.grow(position + source.length)
+    this.grow(position)
+    this.#extend(position + source.length)
     this.#put(source, position, this.#now)
     this.#note(position, position + source.length)
   }
 
   /** Makes the file at least so large; what is added is zeros, written like anything else. */
   grow(size: number): void {
-    this.#own()
-    if (size <= this.#size) return
     const from = this.#size
-    while (this.#now.length * sectorBytes < size) this.#now.push(zeroSector)
-    this.#setSize(size)
-    this.#note(from, size)
+    this.#extend(size)
+    if (size > from) this.#note(from, size)
   }
 
   resize(size: number): void {
@@ -147,7 +145,8 @@ export class CrashContent {
   writeDurable(source: Uint8Array<ArrayBuffer>, position: number): void {
     if (source.length === 0) return
     const end = position + source.length
-    this.grow(end)
+    this.grow(position)
+    this.#extend(end)
     while (this.#disk.length * sectorBytes < end) this.#disk.push(zeroSector)
     this.#put(source, position, this.#now)
     this.#put(source, position, this.#disk)
@@ -180,6 +179,13 @@ export class CrashContent {
     this.#disk = [...this.#disk]
     this.#pending = new Map(this.#pending)
     this.#owned = true
+  }
+
+  #extend(size: number): void {
+    this.#own()
+    if (size <= this.#size) return
+    while (this.#now.length * sectorBytes < size) this.#now.push(zeroSector)
+    this.#setSize(size)
   }
 
   #setSize(size: number): void {

@@ -20,6 +20,8 @@ export interface ExplorerOptions {
   readonly holes?: 'zeros' | 'garbage'
   /** See `PowerLoss.damagedBlockBytes`. */
   readonly damagedBlockBytes?: number
+  /** See `PowerLoss.tornSectors`. */
+  readonly tornSectors?: boolean
   /**
    * How many outcomes of one power loss are looked at, for each depth: the first is for crashes of the workload, the
    * next for crashes of the process that recovers from them, and so on.
@@ -118,11 +120,12 @@ export class Explorer {
   }
 
   #crash(point: CrashPoint, depth: number, path: readonly string[]): void {
-    const { limits, holes = 'zeros', damagedBlockBytes = 0 } = this.#options
+    const { limits, holes = 'zeros', damagedBlockBytes = 0, tornSectors = false } = this.#options
     const limit = limits[depth] as number
+    const powerLoss = { limit, holes, damagedBlockBytes, tornSectors, seed: limit + depth }
     this.#visit(copyOf(point), depth, [...path, `${point.at}: killed`])
     let outcome = 0
-    for (const disk of afterPowerLoss(point.disk, { limit, holes, damagedBlockBytes, seed: limit + depth })) {
+    for (const disk of afterPowerLoss(point.disk, powerLoss)) {
       const books = point.books.clone()
       books.losePower()
       const state = { disk, books, lives: point.lives }
@@ -152,5 +155,5 @@ export class Explorer {
 }
 
 function describe(steps: readonly Step[]): string {
-  return steps.map((step) => (step.do === 'append' || step.do === 'batch' ? `${step.do} ${String(step.bytes)}` : step.do)).join(', ')
+  return steps.map((step) => ('bytes' in step ? `${step.do} ${String(step.bytes)}` : step.do)).join(', ')
 }

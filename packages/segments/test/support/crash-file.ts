@@ -6,6 +6,8 @@ import type { CrashOperation } from './crash-storage.ts'
 /** What a handle needs of the storage that opened it. */
 export interface CrashFileOwner {
   readonly openFiles: Set<CrashFile>
+  /** Throws when it is this look's turn to go wrong. */
+  look(name: string): void
   /** Throws when the process has ended or the storage was closed. */
   mustLive(): void
   change(operation: CrashOperation, effect: () => void, partly?: (landedBytes: number) => void): void
@@ -28,12 +30,14 @@ export class CrashFile implements LogFile {
 
   size(): number {
     this.#mustBeOpen()
+    this.#owner.look(this.name)
     return this.#content.size
   }
 
   read(target: Uint8Array<ArrayBuffer>, position: number): number {
     this.#mustBeOpen()
     mustBeOffset(position)
+    this.#owner.look(this.name)
     return this.#content.read(target, position)
   }
 

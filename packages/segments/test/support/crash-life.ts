@@ -7,7 +7,13 @@ import { seededRandom } from './crash-random.ts'
 import type { CrashStorage } from './crash-storage.ts'
 
 /** The smallest geometry, so that a handful of records rotates. */
-export const smallLog = { segmentBytes: 4096, blockBytes: 128, stagingBytes: 4096, readBytes: 4096, kernel: 'portable' } as const
+export const smallLog = {
+  segmentBytes: 4096,
+  blockBytes: 128,
+  stagingBytes: 4096,
+  readBytes: 4096,
+  kernel: 'portable',
+} as const
 
 /** What is varied from one exploration to the next. */
 export type LogVariant = Pick<LogOptions, 'durability' | 'commitAlignment' | 'blockBytes' | 'segmentBytes'>

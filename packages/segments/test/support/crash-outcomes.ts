@@ -12,6 +12,8 @@ export interface PowerLoss {
   readonly seed: number
   /** Bytes of a block that a device may damage as a whole while it is being rewritten; 0 for one that never does. */
   readonly damagedBlockBytes?: number
+  /** Whether a sector may come back with its first bytes new and the rest old. */
+  readonly tornSectors?: boolean
 }
 
 /** One thing that a crash decides. `take` puts one of its `ways` into effect; 0 is as if nothing had been written. */
@@ -60,8 +62,11 @@ function* contentDecisions(
   }
   for (const sector of content.pendingSectors) {
     const ways = [base[sector] as Sector]
-    for (const version of content.versions(sector)) if (!ways.some((way) => way.equals(version))) ways.push(version)
+    for (const version of content.versions(sector)) {
+      if (!ways.some((way) => way.equals(version))) ways.push(version)
+    }
     if (ways.length === 1) continue
+    if (options.tornSectors === true) ways.splice(1, 0, torn(ways[0] as Sector, ways.at(-1) as Sector, sector))
     const take = (way: number, draft: Draft): void => {
       if (way > 0) draft.sectorsOf(content)[sector] = ways[way] as Sector
     }
@@ -70,16 +75,20 @@ function* contentDecisions(
   yield* damageDecisions(content, options)
 }
 
-/** A device without power-safe overwrite: durable bytes beside those that were being written may come back as garbage. */
+/** The place of the tear depends on the sector, so that headers and payloads are torn in many places. */
+function torn(before: Sector, after: Sector, sector: number): Sector {
+  return before.with(after.bytes.subarray(0, 1 + ((sector * 19) % (sectorBytes - 1))), 0)
+}
+
+/** A device without power-safe overwrite: durable bytes beside those being written may come back as garbage. */
 function* damageDecisions(content: CrashContent, options: PowerLoss): Generator<Decision> {
   const { damagedBlockBytes = 0 } = options
   if (damagedBlockBytes === 0) return
-  const starts = content.pendingSectors.map((sector) => sector * sectorBytes - ((sector * sectorBytes) % damagedBlockBytes))
-  for (const start of new Set(starts)) {
-    if (start >= content.durableSize) continue
+  const count = damagedBlockBytes / sectorBytes
+  for (const first of new Set(content.pendingSectors.map((sector) => sector - (sector % count)))) {
+    if (first * sectorBytes >= content.durableSize) continue
     const take = (way: number, draft: Draft): void => {
-      const from = start / sectorBytes
-      if (way === 1) draft.sectorsOf(content).fill(garbageSector, from, from + damagedBlockBytes / sectorBytes)
+      if (way === 1) draft.sectorsOf(content).fill(garbageSector, first, first + count)
     }
     yield { ways: 2, take }
   }
@@ -168,7 +177,7 @@ function imageOf(
   const made = new Map<CrashContent, CrashContent>()
   for (const [name, content] of disk.namesAfter(draft.outcomes)) {
     const size = sizes.get(content) ?? content.durableSize
-    const sectors = changed.get(content) ?? (bases.get(content) as Sector[])
+    const sectors = changed.get(content) ?? bases.get(content) ?? []
     const survivor = made.get(content) ?? new CrashContent(cutTo(sectors, size), size)
     made.set(content, survivor)
     names.set(name, survivor)

@@ -48,16 +48,9 @@ export interface Course {
 /** Runs a process to its end, or to its first failure, and notes every moment at which it could have died. */
 export function live(beginning: Beginning): Course {
   const { disk, books, steps, variant, extras } = beginning
-  const lives = beginning.lives + 1
-  const points: CrashPoint[] = []
-  let faults = 0
-  const note = (operation: CrashOperation, number: number): void => {
-    const at = `${number} ${operation.kind} ${operation.name}`
-    points.push({ disk: disk.clone(), books: books.clone(), lives, at: `before ${at}` })
-    const interrupted = halfDone(disk, operation)
-    if (interrupted !== undefined) points.push({ disk: interrupted, books: books.clone(), lives, at: `in ${at}` })
-  }
+  const { points, note } = notesOn(beginning)
   let step = -1
+  let faults = 0
   const before: Faults = (operation, number) => {
     if (step >= beginning.notedFrom) note(operation, number)
     const fault = beginning.faults?.(operation, number)
@@ -67,7 +60,7 @@ export function live(beginning: Beginning): Course {
     return fault
   }
   const storage = new CrashStorage(disk, { before, extras })
-  const life = new Life(storage, books, variant, lives)
+  const life = new Life(storage, books, variant, beginning.lives + 1)
   try {
     life.open(beginning.verify)
     for (const next of steps) {
@@ -80,8 +73,26 @@ export function live(beginning: Beginning): Course {
     const left = [...storage.openFiles].map(({ name }) => name)
     if (left.length > 0) throw new Error(`a log that failed leaves ${left.join(', ')} open`, { cause: error })
   }
-  points.push({ disk, books, lives, at: 'at the end' })
+  points.push({ disk, books, lives: beginning.lives + 1, at: 'at the end' })
   return { points, operations: storage.operations, faults, rows: life.rows }
+}
+
+/** Notes what a process would leave if it died before an operation, or in the middle of it. */
+export function notesOn({ disk, books, lives }: CrashState): {
+  readonly points: CrashPoint[]
+  readonly note: (operation: CrashOperation, number: number) => undefined
+} {
+  const points: CrashPoint[] = []
+  const push = (left: CrashDisk, at: string): void => {
+    points.push({ disk: left, books: books.clone(), lives: lives + 1, at })
+  }
+  const note = (operation: CrashOperation, number: number): undefined => {
+    const what = `${number} ${operation.kind} ${operation.name}`
+    push(disk.clone(), `before ${what}`)
+    const interrupted = halfDone(disk, operation)
+    if (interrupted !== undefined) push(interrupted, `in ${what}`)
+  }
+  return { points, note }
 }
 
 /**

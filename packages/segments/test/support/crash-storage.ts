@@ -36,6 +36,8 @@ export type CrashFault =
 export interface CrashStorageOptions {
   /** Asked before each operation, which counts from 0; what it returns happens instead of the operation. */
   readonly before?: (operation: CrashOperation, number: number) => CrashFault | undefined
+  /** Asked before each listing, opening of what is there, look at a size, and read; true makes it fail with `IO`. */
+  readonly beforeLook?: (name: string, number: number) => boolean
   /** Whether files have `writeDurable` and `reserve`; both are optional in the contract. Default true. */
   readonly extras?: boolean
 }
@@ -48,6 +50,7 @@ export class CrashStorage implements LogStorage {
   readonly capabilities = { synchronous: true, contents: 'device', names: 'device', lock: 'process' } as const
   readonly disk: CrashDisk
   operations = 0
+  looks = 0
   crashed = false
   readonly openFiles: Set<CrashFile> = new Set<CrashFile>()
   readonly #options: CrashStorageOptions
@@ -64,12 +67,12 @@ export class CrashStorage implements LogStorage {
   }
 
   list(): readonly string[] {
-    this.mustLive()
+    this.look('')
     return [...this.disk.names.keys()]
   }
 
   open(name: string, mode: OpenMode): LogFile {
-    this.mustLive()
+    this.look(name)
     checkFileName(name)
     const there = this.disk.names.get(name)
     if (mode === 'create' && there !== undefined) throw new VarveError('EXISTS', `${name} is there`, { file: name })
@@ -129,6 +132,15 @@ export class CrashStorage implements LogStorage {
     this.operations += 1
     if (fault === undefined) effect()
     else this.#fail(fault, operation, effect, partly)
+  }
+
+  /** Counts an operation that changes nothing, and throws if it is this one's turn to go wrong. */
+  look(name: string): void {
+    this.mustLive()
+    this.looks += 1
+    if (this.#options.beforeLook?.(name, this.looks - 1) === true) {
+      throw new VarveError('IO', 'it cannot be read', { file: name })
+    }
   }
 
   mustLive(): void {

@@ -1,6 +1,7 @@
-import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
+import { memoryStorage, type MemorySnapshot, type MemoryStorage } from '@varve/storage-memory'
 import fc from 'fast-check'
 import { openLog, type Log, type LogOptions } from '../../src/index.ts'
+import { intercept, type OptionalMethod } from './log-intercept.ts'
 import { payload, readAll, type PlainRecord } from './log-records.ts'
 
 export type ModelOptions = Omit<LogOptions, 'storage'>
@@ -56,7 +57,8 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
 export class LogModel {
   readonly expected: PlainRecord[] = []
   readonly #asynchronous: boolean
-  #storage: ReturnType<typeof memoryStorage>
+  readonly #without: readonly OptionalMethod[]
+  #memory: MemoryStorage
   #log: Log | undefined
   #options: ModelOptions
   /** The number of the last record of each batch of more than one. */
@@ -65,10 +67,12 @@ export class LogModel {
   #safe = 0
   #pending: Promise<unknown>[] = []
 
-  constructor(options: ModelOptions, asynchronous: boolean) {
+  /** `without` takes methods from the storage that it need not have. */
+  constructor(options: ModelOptions, asynchronous: boolean, without: readonly OptionalMethod[] = []) {
     this.#options = options
     this.#asynchronous = asynchronous
-    this.#storage = memoryStorage({ asynchronous })
+    this.#without = without
+    this.#memory = memoryStorage({ asynchronous })
   }
 
   get log(): Log {
@@ -78,11 +82,12 @@ export class LogModel {
 
   /** What lies on the disk now. */
   snapshot(): MemorySnapshot {
-    return this.#storage.snapshot()
+    return this.#memory.snapshot()
   }
 
   async open(): Promise<void> {
-    this.#log = await openLog({ storage: this.#storage, ...this.#options })
+    const storage = intercept(this.#memory, (_, perform) => perform(), { without: this.#without })
+    this.#log = await openLog({ storage, ...this.#options })
   }
 
   async take(step: Step): Promise<void> {
@@ -168,13 +173,13 @@ export class LogModel {
 
   async #again(how: 'reopen' | 'crash', options: ModelOptions): Promise<void> {
     if (how === 'reopen') await this.close()
-    const snapshot = this.#storage.snapshot()
+    const snapshot = this.#memory.snapshot()
     const safe = how === 'reopen' ? this.expected.length : this.#safe
     // The log of a process that died goes on, on a disk that nobody sees; its promises are no longer of interest.
     for (const promise of this.#pending) promise.catch(() => undefined)
     this.#pending = []
     this.#options = options
-    this.#storage = memoryStorage({ snapshot, asynchronous: this.#asynchronous })
+    this.#memory = memoryStorage({ snapshot, asynchronous: this.#asynchronous })
     await this.open()
     const found = await readAll(this.log)
     if (found.length < safe) throw new Error(`${found.length} records of ${safe} that were safe`)

@@ -190,6 +190,16 @@ describe('the lock of a poisoned log', () => {
     expect(disk.count('release')).toBe(1)
   })
 
+  it('that was lost before the log was open poisons it from the beginning', async () => {
+    const disk = new ControlledStorage()
+    disk.loseLock('at once')
+    const log = await openLog({ storage: disk.storage, ...geometry })
+    expect((await log.failed).message).toContain('at once')
+    await failure('POISONED', () => log.append(payload(1)))
+    await log.close()
+    expect(disk.count('release')).toBe(1)
+  })
+
   it('that was lost poisons the log: somebody else may be writing', async () => {
     const { disk, log } = await open()
     disk.loseLock('another process took it')

@@ -60,6 +60,18 @@ describe('a synchronous log', () => {
     expect(frames).toEqual([...Array<string>(6).fill('record'), 'close'])
   })
 
+  it('leaves what was only flushed to the next append that is durable', () => {
+    const disk = new ControlledStorage({ without: ['writeDurable'] })
+    const log = openLogSync({ storage: disk.storage, ...geometry })
+    disk.operations.length = 0
+    log.enqueue(payload(1))
+    log.flushSync()
+    expect([disk.count(isWriteCall), disk.count('sync'), log.durableSequence]).toEqual([1, 0, 0])
+    log.appendSync(payload(2))
+    expect([disk.count('sync'), log.durableSequence]).toEqual([1, 2])
+    log.closeSync()
+  })
+
   it('reads while it appends, over segments', () => {
     const log = openLogSync({ storage: memoryStorage(), ...geometry })
     log.appendSync(payload(0))
