@@ -37,7 +37,7 @@ export function formatHolder(holder: Holder): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${held}${JSON.stringify(holder)}\n`)
 }
 
-export function parseLockFile(text: string): LockText {
+function parseLockFile(text: string): LockText {
   if (text.startsWith(released.trim())) return { state: 'released' }
   if (!text.startsWith(held)) return { state: held.startsWith(text) ? 'partial' : 'foreign' }
   if (!text.endsWith('\n') || text.length === held.length) return { state: 'partial' }

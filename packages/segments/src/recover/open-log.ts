@@ -111,7 +111,7 @@ export function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegmen
  * Learns the floor from the newest segment backwards, leaves out what lies wholly below it, and checks how every
  * segment but the last one ends.
  */
-export function* closedSegments(
+function* closedSegments(
   settings: LogSettings,
   found: readonly SurveyedSegment[],
   last: LastSegment,

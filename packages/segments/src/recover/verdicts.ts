@@ -24,7 +24,7 @@ export function corruptEnd(last: End, row: LastSegmentRow): VarveError {
   return corrupt({ file: surveyed.name, position: facts.badPlace, row: row.id, evidence, firstSequence })
 }
 
-export function tornEnd(last: End, row: LastSegmentRow): VarveError {
+function tornEnd(last: End, row: LastSegmentRow): VarveError {
   const { surveyed, contents } = last
   const { end: position, lastSequence } = contents
   return new VarveError(

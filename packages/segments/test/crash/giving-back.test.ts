@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { Books } from '../support/crash-books.ts'
 import { CrashDisk } from '../support/crash-disk.ts'
 import { openRepeatably, payloadsOf, smallLog } from '../support/crash-life.ts'
-import { CrashStorage, type CrashOperation, type CrashStorageOptions } from '../support/crash-storage.ts'
+import type { CrashOperation } from '../support/crash-operation.ts'
+import { CrashStorage, type CrashStorageOptions } from '../support/crash-storage.ts'
 
 const first = '00000001-0000000000000001.varve'
 

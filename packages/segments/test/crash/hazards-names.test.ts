@@ -4,7 +4,8 @@ import { settledContent } from '../support/crash-content.ts'
 import { CrashDisk } from '../support/crash-disk.ts'
 import { Explorer } from '../support/crash-explorer.ts'
 import { Life } from '../support/crash-life.ts'
-import { CrashStorage, type CrashOperation } from '../support/crash-storage.ts'
+import type { CrashOperation } from '../support/crash-operation.ts'
+import { CrashStorage } from '../support/crash-storage.ts'
 import { asynchronously, large, reopen, small } from '../support/crash-steps.ts'
 
 /** The operations of a first open and one append, in order. */

@@ -1,7 +1,7 @@
 import { VarveError } from '@varve/codec'
 import type { LogFile } from '@varve/storage'
 import type { CrashContent } from './crash-content.ts'
-import type { CrashOperation } from './crash-storage.ts'
+import type { CrashOperation } from './crash-operation.ts'
 
 /** What a handle needs of the storage that opened it. */
 export interface CrashFileOwner {

@@ -3,22 +3,11 @@ import { checkFileName, type LogFile, type LogStorage, type OpenMode, type Stora
 import type { CrashContent, FailedSync } from './crash-content.ts'
 import { CrashDisk } from './crash-disk.ts'
 import { CrashFile, plainFile } from './crash-file.ts'
+import type { CrashOperation } from './crash-operation.ts'
 
 /** Thrown by the operation that did not happen, and by every one after it. */
 export class CrashSignal extends Error {
   override readonly name = 'CrashSignal'
-}
-
-/** An operation that changes something, before it is done. Reads, listings and closes are none. */
-export interface CrashOperation {
-  readonly kind: 'create' | 'rename' | 'remove' | 'syncNames' | 'write' | 'writeDurable' | 'sync' | 'resize' | 'reserve'
-  /** The file, or nothing for `syncNames`. */
-  readonly name: string
-  /** Of `write` and `writeDurable`. */
-  readonly bytes?: Uint8Array<ArrayBuffer>
-  readonly position?: number
-  /** Of `resize` and `reserve`. */
-  readonly size?: number
 }
 
 /** What an operation does instead of what it was asked for. */

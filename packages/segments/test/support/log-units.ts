@@ -9,7 +9,7 @@ export interface Unit {
   readonly later: number
 }
 
-export const anyUnit: fc.Arbitrary<Unit> = fc.record({
+const anyUnit: fc.Arbitrary<Unit> = fc.record({
   sizes: fc.oneof(
     fc.tuple(fc.integer({ min: 0, max: 500 })),
     fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 2, maxLength: 6 }),
@@ -18,7 +18,7 @@ export const anyUnit: fc.Arbitrary<Unit> = fc.record({
 })
 
 /** Enough units for several segments of 4 KiB. */
-export const anyUnits: fc.Arbitrary<readonly Unit[]> = fc.array(anyUnit, { minLength: 1, maxLength: 40, size: 'max' })
+const anyUnits: fc.Arbitrary<readonly Unit[]> = fc.array(anyUnit, { minLength: 1, maxLength: 40, size: 'max' })
 
 /** The records that the units make, by number from 1. */
 export function recordsOf(units: readonly Unit[]): readonly PlainRecord[] {

@@ -14,7 +14,7 @@ export function unitAt(sequence: number): number {
 }
 
 /** Whether a log may end behind this record: nowhere inside a batch. */
-export function mayEndAt(sequence: number): boolean {
+function mayEndAt(sequence: number): boolean {
   const place = sequence % 16
   return sequence < 16 || place > 1
 }

@@ -5,7 +5,7 @@ import { payloadOf, unitAt } from './history.ts'
 export const smallSegments: OpenOptions = { segmentBytes: 4096, blockBytes: 128 }
 
 /** How many records the workload appends. */
-export const workloadRecords = 34
+const workloadRecords = 34
 
 /** What a workload saw until it was over. */
 export interface Course {
