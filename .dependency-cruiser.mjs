@@ -1,4 +1,4 @@
-// The layers of this repository: which package may import which. DESIGN.md draws the same picture.
+// The layers of this repository: which package may import which. docs/ARCHITECTURE.md draws the same picture.
 
 /** Each package with the packages that its sources may import. Anything else is a violation. */
 const layers = {

@@ -3,7 +3,7 @@ import type { VarveError } from './errors.ts'
 import { checkFileHeader, fileMagic, headerChecksumInto, headerField, logIdBytes } from './file-header.ts'
 import { readNumber } from './frame.ts'
 import type { FileHeader } from './header.ts'
-import { type ChecksumId, fileHeaderBytes, type FileKind, formatMajor } from './layout.ts'
+import { type ChecksumId, fileHeaderBytes, type FileKind, formatMajor, formatMinor } from './layout.ts'
 import { wordFromBytes } from './word.ts'
 
 /** What {@link decodeFileHeader} found. Bytes are never a reason to throw. */
@@ -50,7 +50,9 @@ export function decodeFileHeader(bytes: Uint8Array): HeaderResult {
     return { kind: 'unsupported', major, minor: view.getUint16(headerField.minor, true), requiredFeatures }
   }
   if (major < formatMajor) return notAHeader(`there is no format ${major}`)
-  if (own.subarray(headerField.reserved, headerField.headerChecksum).some((byte) => byte !== 0)) {
+  // A newer minor may have put something there that this one can do without.
+  const isKnownMinor = view.getUint16(headerField.minor, true) <= formatMinor
+  if (isKnownMinor && own.subarray(headerField.reserved, headerField.headerChecksum).some((byte) => byte !== 0)) {
     return notAHeader('reserved bytes are not zero')
   }
   return checked(readFields(own, view))

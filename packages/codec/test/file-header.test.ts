@@ -165,6 +165,8 @@ describe('versions', () => {
 
   it('accept a newer minor without required features', () => {
     expect(decodeFileHeader(altered({ 10: [7, 1] }))).toEqual({ kind: 'header', header: sample })
+    expect(decodeFileHeader(altered({ 10: [1, 0], 96: [5] }))).toEqual({ kind: 'header', header: sample })
+    expect(decodeFileHeader(altered({ 96: [5] }))).toMatchObject({ kind: 'not-a-header' })
   })
 })
 

@@ -1,5 +1,5 @@
 /*
- * A second implementation of format 1, written from the tables of DESIGN §4 alone: BigInt arithmetic, bytes sliced and
+ * A second implementation of format 1, written from docs/FORMAT.md alone: BigInt arithmetic, bytes sliced and
  * copied freely, nothing shared with the package. Slow and plain on purpose: where the two disagree, one is wrong.
  */
 

@@ -219,7 +219,7 @@ class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposabl
 /**
  * Opens the log in `options.storage`, or begins one. Recovery runs first; `log.recovery` says what it found.
  *
- * @throws VarveError (as a rejection) `LOCKED`, `CORRUPT`, `TORN_TAIL`, `NOT_A_LOG`, `FOREIGN_FILE`,
+ * @throws VarveError (as a rejection) `LOCKED`, `CORRUPT`, `TORN_TAIL`, `FOREIGN_FILE`,
  * `UNSUPPORTED_FORMAT`, `INVALID_ARGUMENT`, `IO`, `NO_SPACE`. Nothing is left locked.
  */
 export async function openLog(options: LogOptions): Promise<Log> {

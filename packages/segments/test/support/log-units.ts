@@ -18,7 +18,7 @@ const anyUnit: fc.Arbitrary<Unit> = fc.record({
 })
 
 /** Enough units for several segments of 4 KiB. */
-const anyUnits: fc.Arbitrary<readonly Unit[]> = fc.array(anyUnit, { minLength: 1, maxLength: 40, size: 'max' })
+export const anyUnits: fc.Arbitrary<readonly Unit[]> = fc.array(anyUnit, { minLength: 1, maxLength: 40, size: 'max' })
 
 /** The records that the units make, by number from 1. */
 export function recordsOf(units: readonly Unit[]): readonly PlainRecord[] {

@@ -107,6 +107,24 @@ describe('a commit', () => {
     await log.close()
   })
 
+  it('takes nobody along either who comes while it is still writing', async () => {
+    const { disk, log } = await open()
+    const write = disk.hold('write')
+    const early = watch(log.append(payload(1)))
+    await write.reached
+    const late = watch(log.append(payload(2)))
+    const next = disk.hold(({ kind }) => kind === 'sync' && disk.count('write') > 1)
+    write.release()
+    await next.reached
+    await quiet()
+    expect([early.state, late.state]).toEqual(['resolved', 'pending'])
+    expect(log.durableSequence).toBe(1)
+    next.release()
+    await quiet()
+    expect(late.state).toBe('resolved')
+    await log.close()
+  })
+
   it('is one at a time: nothing is written to a file while it is written or synced', async () => {
     for (const durability of ['sync', 'group', 'async'] as const) {
       for (const commitAlignment of ['frame', 'block'] as const) {
