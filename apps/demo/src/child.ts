@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { Violation, type Ledger } from './ledger.ts'
 import type { KillMoment } from './kill-plan.ts'
@@ -32,6 +33,26 @@ const script = fileURLToPath(new URL('./writer.ts', import.meta.url))
 /** A child that says nothing for so long has hung. */
 const silenceMs = 30_000
 
+function start(orders: WriterOrders, compileCache: string): ChildProcessByStdio<null, Readable, Readable> {
+  const args = ['--conditions=@varve/source', '--no-warnings', script, JSON.stringify(orders)]
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+}
+
+/** Hands on each message, until one is not believed. */
+function listen(output: Readable, hear: (message: WriterMessage) => void, disbelieved: (error: unknown) => void): void {
+  const reader = new MessageReader()
+  const read = (chunk: string): void => {
+    try {
+      reader.read(chunk).forEach(hear)
+    } catch (error) {
+      output.off('data', read).resume()
+      disbelieved(error)
+    }
+  }
+  output.setEncoding('utf8').on('data', read)
+}
+
 /**
  * Runs one child to its end and enters what it says into the ledger. Whatever it had written to its pipe before it
  * died counts.
@@ -39,9 +60,7 @@ const silenceMs = 30_000
 export function runChild(options: ChildOptions): Promise<Death> {
   const { orders, ledger, kill, signal, compileCache } = options
   const started = performance.now()
-  const args = ['--conditions=@varve/source', '--no-warnings', script, JSON.stringify(orders)]
-  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  const child = start(orders, compileCache)
   const end = (): void => { child.kill('SIGKILL') }
   let openedAt: number | undefined
   let closed = false
@@ -76,15 +95,9 @@ export function runChild(options: ChildOptions): Promise<Death> {
     }
   }
 
-  const reader = new MessageReader()
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    if (violation !== undefined) return
-    try {
-      reader.read(chunk).forEach(hear)
-    } catch (error) {
-      violation = error
-      end()
-    }
+  listen(child.stdout, hear, (error) => {
+    violation ??= error
+    end()
   })
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     complaint += chunk

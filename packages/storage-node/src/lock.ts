@@ -36,11 +36,11 @@ export function* takeLock(world: LockWorld): Procedure<StorageLock> {
     if (generation > generationMax) throw exhausted(directory.path)
     try {
       if (!(yield* claim(world, before, here))) continue
+      sweepOlder(world, generation)
     } catch (error) {
       withdraw(world, lockFileName(generation), here)
       throw error
     }
-    sweepOlder(world, generation)
     return hold(world, here, generation)
   }
   throw locked(world, 'other processes', 'they take the lock all the time: try again, or open read-only', '')

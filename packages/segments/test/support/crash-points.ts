@@ -2,7 +2,8 @@ import { isVarveError } from '@varve/codec'
 import { Books } from './crash-books.ts'
 import { CrashDisk } from './crash-disk.ts'
 import { Life, type LogVariant, type Step } from './crash-life.ts'
-import { CrashStorage, type CrashFault, type CrashOperation } from './crash-storage.ts'
+import type { CrashOperation } from './crash-operation.ts'
+import { CrashStorage, type CrashFault } from './crash-storage.ts'
 
 /** A disk that nobody uses at the moment, and what the log on it owes. */
 export interface CrashState {
