@@ -75,7 +75,7 @@ describe('the demo', () => {
     expect(output).toMatch(/FAILED: record \d+ is lost: records up to \d+ were acknowledged/)
     expect(output).toContain(`the log lies in ${directory}`)
     expect(status).toBe(1)
-    expect(readdirSync(directory)).toContain('00000001-0000000000000001.varve')
+    expect(readdirSync(directory).filter((name) => name.endsWith('.varve'))).not.toEqual([])
   })
 
   it('verifies what there is after Ctrl-C', async () => {

@@ -1,4 +1,3 @@
-import { isVarveError } from '@varve/codec'
 import { describe, expect, it } from 'vitest'
 import { Books } from '../support/crash-books.ts'
 import { CrashDisk } from '../support/crash-disk.ts'
@@ -27,30 +26,33 @@ function logs(): { readonly how: string; readonly disk: CrashDisk; readonly book
   ]
 }
 
+/** An open of which look `number` fails. */
+function openedOn(disk: CrashDisk, readOnly: boolean, number: number) {
+  const storage = new CrashStorage(disk, { beforeLook: (_name, at) => at === number })
+  try {
+    openRepeatably({ ...smallLog, storage, readOnly }, 5)
+    return { storage, looks: storage.looks, error: undefined }
+  } catch (error) {
+    return { storage, looks: storage.looks, error }
+  }
+}
+
 describe('an open that meets something unreadable', () => {
   it('fails with what it met, leaves nothing open and nothing locked, and loses nothing', () => {
     let failures = 0
     for (const { how, disk, books } of logs()) {
       for (const readOnly of [false, true]) {
-        for (let number = 0, met = true; met; number += 1) {
-          met = false
-          const beforeLook = (_name: string, at: number): boolean => {
-            met ||= at === number
-            return at === number
-          }
-          const storage = new CrashStorage(disk.clone(), { beforeLook })
-          let failed = false
-          try {
-            openRepeatably({ ...smallLog, storage, readOnly }, 5)
-          } catch (error) {
-            if (!isVarveError(error, 'IO')) throw new Error(`${how}, look ${number}`, { cause: error })
-            failed = true
-            failures += 1
+        const { looks } = openedOn(disk.clone(), readOnly, -1)
+        for (let number = 0; number < looks; number += 1) {
+          const { storage, error } = openedOn(disk.clone(), readOnly, number)
+          if (error !== undefined) {
+            expect([how, number, error]).toEqual([how, number, expect.objectContaining({ code: 'IO' })])
             expect([...storage.openFiles].map(({ name }) => name)).toEqual([])
+            failures += 1
           }
-          if (readOnly || !met) continue
+          if (readOnly) continue
           // Whoever failed has given the lock back; who did not is taken for dead.
-          const left = failed ? storage.disk : storage.disk.clone()
+          const left = error === undefined ? storage.disk.clone() : storage.disk
           const again = openRepeatably({ ...smallLog, storage: new CrashStorage(left) }, 6)
           books.clone().recovered(payloadsOf(again))
         }

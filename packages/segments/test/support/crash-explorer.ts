@@ -39,7 +39,7 @@ export interface ExplorerOptions {
 export type FaultAt = (number: number) => Faults
 
 /** A way to a state that breaks a promise. */
-class Counterexample extends Error {
+export class Counterexample extends Error {
   override readonly name = 'Counterexample'
 
   constructor(path: readonly string[], cause: unknown) {

@@ -22,8 +22,9 @@ export interface ControlledOptions extends MemoryStorageOptions {
 const changes = new Set<OperationKind>(['write', 'writeDurable', 'sync', 'resize', 'reserve'])
 
 /**
- * A storage in memory whose every call is written down, and can be held or made to fail. It watches one rule of the
- * contract all the time: nothing is written to a file while it is being changed.
+ * A storage in memory whose every call is written down, and can be held or made to fail. It watches the rules of the
+ * contract all the time: nothing is written to a file while it is being changed, a durable write stands behind nothing
+ * that is un-synced, a file is closed once.
  */
 export class ControlledStorage {
   readonly storage: LogStorage
@@ -34,6 +35,8 @@ export class ControlledStorage {
   readonly #rules: { readonly match: Match; readonly act: (operation: Operation) => MaybePromise<void> }[] = []
   readonly #inFlight = new Map<string, Operation>()
   readonly #open = new Map<number, string>()
+  /** Where in a file the lowest bytes are that were written and not synced. */
+  readonly #unsyncedFrom = new Map<string, number>()
   readonly #lost = deferred<unknown>()
 
   constructor(options: ControlledOptions = {}) {
@@ -148,6 +151,11 @@ export class ControlledStorage {
     const other = this.#inFlight.get(name)
     if (other !== undefined) this.offences.push(`${kind} of ${name} during its ${other.kind}`)
     this.#inFlight.set(name, operation)
+    const unsyncedFrom = this.#unsyncedFrom.get(name) ?? Number.MAX_SAFE_INTEGER
+    if (kind === 'write') this.#unsyncedFrom.set(name, Math.min(unsyncedFrom, operation.position))
+    if (kind === 'sync') this.#unsyncedFrom.delete(name)
+    const isBehind = kind === 'writeDurable' && unsyncedFrom < operation.position
+    if (isBehind) this.offences.push(`durable write of ${name} at ${operation.position}, un-synced from ${unsyncedFrom}`)
   }
 
   #end(operation: Operation, succeeded: boolean): void {
