@@ -21,7 +21,8 @@ function newer(segment: PlainSegment, { position }: PlainFrame, field: 'version'
 }
 
 describe('a frame of a version or with a flag that this code does not know', () => {
-  it.each(['version', 'flags'] as const)('is refused as such, wherever it stands, and never taken for damage (%s)', async (field) => {
+  const fields = ['version', 'flags'] as const
+  it.each(fields)('is refused as such, wherever it stands, and never taken for damage (%s)', async (field) => {
     for (const segment of segments) {
       const victim = segment.frames[1] as PlainFrame
       const snapshot = newer(segment, victim, field)

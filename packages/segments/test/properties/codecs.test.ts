@@ -27,8 +27,10 @@ describe('what a control record carries', () => {
     fc.assert(
       fc.property(anySeal, number, half, word, (seal, sealOffset, sealPayloadBytes, salt) => {
         expect(decodeSeal(encodeSeal(seal))).toEqual(seal)
-        expect(decodeTrailer(encodeTrailer({ sealOffset, sealPayloadBytes }, salt), salt)).toEqual({ sealOffset, sealPayloadBytes })
-        expect(decodeFloor(encodeFloor(sealOffset + 1))).toBe(sealOffset + 1 > Number.MAX_SAFE_INTEGER ? undefined : sealOffset + 1)
+        const trailer = { sealOffset, sealPayloadBytes }
+        expect(decodeTrailer(encodeTrailer(trailer, salt), salt)).toEqual(trailer)
+        const floor = sealOffset + 1
+        expect(decodeFloor(encodeFloor(floor))).toBe(floor > Number.MAX_SAFE_INTEGER ? undefined : floor)
       }),
     )
   })
@@ -61,7 +63,10 @@ describe('what a control record carries', () => {
 
 describe('names of files', () => {
   it('say what they are, and order the segments', () => {
-    const place = fc.record({ index: fc.integer({ min: 1, max: 2 ** 32 - 1 }), first: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) })
+    const place = fc.record({
+      index: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+      first: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    })
     fc.assert(
       fc.property(fc.array(place, { maxLength: 20 }), fc.array(fc.string()), half, (places, others, spare) => {
         const named = places.map(({ index, first }) => segmentName(index, first))

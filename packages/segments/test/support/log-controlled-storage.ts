@@ -155,7 +155,8 @@ export class ControlledStorage {
     if (kind === 'write') this.#unsyncedFrom.set(name, Math.min(unsyncedFrom, operation.position))
     if (kind === 'sync') this.#unsyncedFrom.delete(name)
     const isBehind = kind === 'writeDurable' && unsyncedFrom < operation.position
-    if (isBehind) this.offences.push(`durable write of ${name} at ${operation.position}, un-synced from ${unsyncedFrom}`)
+    if (!isBehind) return
+    this.offences.push(`durable write of ${name} at ${operation.position}, un-synced from ${unsyncedFrom}`)
   }
 
   #end(operation: Operation, succeeded: boolean): void {

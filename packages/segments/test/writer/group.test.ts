@@ -79,6 +79,22 @@ describe('a commit of the group mode', () => {
     await log.close()
   })
 
+  it('waits from the first record on that came during the commit before, not from the last', async () => {
+    const { disk, clock, log } = await open({ maxDelayMs: 10 })
+    void log.append(payload(1))
+    const hold = disk.hold(isDurableCall)
+    await clock.advance(10)
+    const next = [watch(log.append(payload(2)))]
+    await clock.advance(6)
+    next.push(watch(log.append(payload(3))))
+    hold.release()
+    await clock.advance(3.9)
+    expect(states(next)).toEqual(['pending', 'pending'])
+    await clock.advance(0.1)
+    expect(states(next)).toEqual(['resolved', 'resolved'])
+    await log.close()
+  })
+
   it('begins with the record that fills the group, and not one later', async () => {
     const { clock, log } = await open({ maxDelayMs: 1000, maxRecords: 3 })
     const appended = await appendOneByOne(log, 2)

@@ -65,7 +65,9 @@ describe('an open after a crash', () => {
     const changes = disk.of((operation) => operation.kind === 'resize' || isWriteCall(operation))
     expect(changes.filter(({ name }) => name === old?.name).map(({ kind }) => kind)).toEqual(['resize'])
     const resize = disk.operations.findIndex(({ kind }) => kind === 'resize')
-    const named = disk.operations.findIndex(({ kind }, at) => kind === 'syncNames' && disk.operations[at - 1]?.kind === 'rename')
+    const named = disk.operations.findIndex(
+      ({ kind }, at) => kind === 'syncNames' && disk.operations[at - 1]?.kind === 'rename',
+    )
     expect(named).toBeGreaterThan(0)
     expect(resize).toBeGreaterThan(named)
     expect(log.recovery).toMatchObject({ carriedRecords: 10, lastSequence: 10, row: 'last.clean-end' })

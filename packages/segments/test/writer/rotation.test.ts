@@ -56,7 +56,7 @@ describe('where a segment ends', () => {
     expect(end + frameBytes(next.payload.length)).toBeGreaterThan(contentLimit(4096))
   })
 
-  it.each([0, 8])('lets a frame in that leaves exactly that room, and none that is 8 bytes longer (%i)', async (more) => {
+  it.each([0, 8])('lets a frame in that leaves exactly that room, none that is 8 bytes longer (%i)', async (more) => {
     const log = await openLog({ storage: memoryStorage(), ...geometry })
     const room = contentLimit(4096) - 128
     await log.append(payload(1, room - 2 * 40 - 16 + more))

@@ -15,10 +15,14 @@ describe('a pipeline that never runs dry', () => {
     const appended: Promise<unknown>[] = []
     for (let round = 0; round < 3; round += 1) {
       const hold = disk.hold(isDurableCall)
-      for (let n = 0; n < count; n += 1) appended.push(log.append(payload(n, 8)).then((sequence) => order.push(sequence)))
+      for (let n = 0; n < count; n += 1) {
+        appended.push(log.append(payload(n, 8)).then((sequence) => order.push(sequence)))
+      }
       await hold.reached
       // While this commit is under way, those of the next one queue behind its waiters.
-      for (let n = 0; n < count; n += 1) appended.push(log.append(payload(n, 8)).then((sequence) => order.push(sequence)))
+      for (let n = 0; n < count; n += 1) {
+        appended.push(log.append(payload(n, 8)).then((sequence) => order.push(sequence)))
+      }
       hold.release()
     }
     await Promise.all(appended)
