@@ -22,8 +22,8 @@ acknowledged line is there, once, in order, byte for byte.
 FILE            a text file; by default the largest one of this repository
 --kills N       how often to kill, 1 to 10000; default 24
 --seed N        draws the moments; by default a new one, which is printed
---dir DIR       where to put the log: a directory that is empty or not there yet; it is kept
---keep          keep the log instead of removing it at the end; after a failure it is always kept
+--dir DIR       where to put the log: a directory that is empty or not there yet
+--remove        remove the log at the end; after a failure it is always kept
 --dishonest     let the child acknowledge before it appends, to see the demo fail
 --help          print this
 
@@ -43,7 +43,7 @@ export function parseArguments(args: readonly string[]): DemoArguments | undefin
     seed: values.seed === undefined ? randomInt(2 ** 32) : wholeNumber('--seed', values.seed, 0, 2 ** 32 - 1),
     kills: wholeNumber('--kills', values.kills ?? '24', 1, 10_000),
     directory: values.dir,
-    keep: values.keep === true || values.dir !== undefined,
+    keep: values.remove !== true,
     dishonest: values.dishonest === true,
   }
 }
@@ -57,7 +57,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string' },
         kills: { type: 'string' },
         dir: { type: 'string' },
-        keep: { type: 'boolean' },
+        remove: { type: 'boolean' },
         dishonest: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

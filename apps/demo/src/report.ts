@@ -34,7 +34,7 @@ export function report(course: Course, source: SourceFile, ledger: Ledger, verif
     ['segments', count(segments)],
     ['speed', `${megabytes(perSecond)}/s of lines while a child wrote (${(course.writingMs / 1000).toFixed(1)} s)`],
     ['sync', `p50 ${ms(0.5)}, p99 ${ms(0.99)}`],
-    ['log', `${course.directory}${course.kept ? '' : ' (removed; --keep keeps it)'}`],
+    ['log', `${course.directory}${course.kept ? '' : ' (removed)'}`],
     ['seed', String(course.seed)],
   ]
   return rows.map(([name, text]) => `  ${name.padEnd(14)}${text}\n`).join('')

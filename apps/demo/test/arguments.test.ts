@@ -5,23 +5,23 @@ describe('arguments', () => {
   it('default to the largest text, a new seed and 24 kills', () => {
     const one = parseArguments([])
     const other = parseArguments([])
-    expect(one).toMatchObject({ file: undefined, kills: 24, directory: undefined, keep: false, dishonest: false })
+    expect(one).toMatchObject({ file: undefined, kills: 24, directory: undefined, keep: true, dishonest: false })
     expect(one?.seed).not.toBe(other?.seed)
   })
 
   it('are all heard', () => {
-    const args = ['a.txt', '--seed', '7', '--kills', '3', '--dishonest', '--keep']
+    const args = ['a.txt', '--seed', '7', '--kills', '3', '--dishonest', '--remove']
     expect(parseArguments(args)).toEqual({
       file: 'a.txt',
       seed: 7,
       kills: 3,
       directory: undefined,
-      keep: true,
+      keep: false,
       dishonest: true,
     })
   })
 
-  it('keep a log whose place was chosen', () => {
+  it('keep the log where it was put, unless told to remove it', () => {
     expect(parseArguments(['--dir', 'x'])).toMatchObject({ directory: 'x', keep: true })
   })
 

@@ -27,7 +27,7 @@ describe('the report', () => {
       '  segments      2',
       '  speed         2.0 MB/s of lines while a child wrote (1.5 s)',
       '  sync          p50 4.00 ms, p99 4.00 ms',
-      '  log           /d (removed; --keep keeps it)',
+      '  log           /d (removed)',
       '  seed          5',
       '',
     ])
