@@ -13,7 +13,7 @@ export interface Segment {
   readonly end: number
   /** Number of its last record; one less than the first when it holds none. */
   readonly lastSequence: number
-  /** Known for the active segment and for sealed ones whose SEAL was read. */
+  /** In memory for the active segment only; that of a sealed one stands in its SEAL. */
   readonly sparseIndex: readonly IndexEntry[] | undefined
 }
 

@@ -6,6 +6,7 @@ import { reclaimed, segmentOf, type Segment } from '../segment.ts'
 import { corrupt, describeStop, unsupportedFrame } from './errors.ts'
 import { FrameReader, startOfFile, type FrameRun } from './frame-reader.ts'
 import { FrameWalker } from './frame-walker.ts'
+import { sparseIndexOf } from './segment-index.ts'
 import { missing, type LogView } from './view.ts'
 
 /** Which records to read; both ends inclusive. */
@@ -90,14 +91,15 @@ export class Cursor {
     if (segment === undefined || this.#next > segment.lastSequence) throw missing(this.#view, this.#next)
     const { name, header } = segment
     const file = yield* io(`open ${name}`, () => this.#view.storage.open(name, 'read'))
-    const entry = seek(segment.sparseIndex ?? [], this.#next)
+    this.#file = file
+    this.#segment = segment
+    const index = this.#next === segment.firstSequence ? [] : yield* sparseIndexOf(segment, file, this.#kernel)
+    const entry = seek(index, this.#next)
     const atHeader = startOfFile(header, segment.end)
     const start =
       entry === undefined
         ? atHeader
         : { ...atHeader, position: entry.offset, lastSequence: entry.sequence - 1, lastTimestamp: 0 }
-    this.#file = file
-    this.#segment = segment
     this.#reader = new FrameReader(file, name, header, start, this.#kernel)
   }
 

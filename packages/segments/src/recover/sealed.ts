@@ -42,7 +42,7 @@ export function* checkClosed(
       seal.lastTimestamp === next.header.lastTimestamp &&
       sameWord(seal.chain, next.header.chain)
     if (!agrees) throw atStake(segment, next, 'sealed.chain', seal.endOffset)
-    return { segment: { ...closedSegment(segment, next, 'sealed', seal.endOffset), sparseIndex: seal.index }, seal }
+    return { segment: closedSegment(segment, next, 'sealed', seal.endOffset), seal }
   } finally {
     yield* io(`close ${segment.name}`, () => file.close())
   }

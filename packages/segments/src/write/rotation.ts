@@ -29,7 +29,7 @@ export function* seal(active: ActiveSegment, state: LogState, lineage: Lineage):
     checkpoints: state.checkpoints,
     index: index.entries,
   })
-  const segment: Segment = { ...active.segment, state: 'sealed', end: sealOffset }
+  const segment: Segment = { ...active.segment, state: 'sealed', end: sealOffset, sparseIndex: undefined }
   yield* writer.control(controlType.seal, payload)
   const trailer = encodeTrailer({ sealOffset, sealPayloadBytes: payload.length }, header.salt)
   yield* writer.writeRaw(trailer, header.capacity - trailerBytes)

@@ -2,9 +2,11 @@ import { isVarveError } from '@varve/codec'
 import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import { openLogSync } from '../../src/index.ts'
-import { buildImage, recordsIn, withFile, withoutFile, type LogImage } from '../support/damage-image.ts'
+import { buildImage, continueImage, recordsIn, smallGeometry } from '../support/damage-image.ts'
+import { withFile, withoutFile, type LogImage } from '../support/damage-image.ts'
 import { expectUnchanged, outcomeOf, type Outcome } from '../support/damage-verdict.ts'
-import { segmentsOf } from '../support/log-files.ts'
+import { segmentsOf, type PlainSegment } from '../support/log-files.ts'
+import { payload } from '../support/log-records.ts'
 
 const image = buildImage()
 const names = segmentsOf(image.snapshot).map(({ name }) => name)
@@ -91,6 +93,39 @@ describe('an older state of a segment in place of the present one', () => {
       const outcome = outcomeOf(image, withFile(image.snapshot, name, older), { ...image.options, verify: 'all' })
       expect(verdict(outcome)).toBe(`CORRUPT ${row} ${name}`)
     }
+  })
+})
+
+describe('a segment of a copy of the log that went another way', () => {
+  /** The log with as many records as `rest` behind those that both copies have, in segments of the same names. */
+  function continued(base: MemorySnapshot, rest: number, bytes: number): MemorySnapshot {
+    return continueImage(base, smallGeometry, 'close', (log) => {
+      for (let n = 0; n < 40; n += 1) log.appendSync(payload(rest + n, bytes))
+    })
+  }
+
+  it('is noticed by the chain, though every frame of it is whole and its numbers fit', () => {
+    const base = continueImage(undefined, smallGeometry, 'close', (log) => log.appendSync(payload(0)))
+    const [one, other] = [continued(base, 1000, 100), continued(base, 2000, 100)]
+    const [{ name }] = segmentsOf(one) as [PlainSegment]
+    const mixed = withFile(one, name, other.files.get(name) as Uint8Array<ArrayBuffer>)
+    for (const verify of ['seals', 'all'] as const) {
+      const outcome = outcomeOf({ snapshot: one, records: [], options: smallGeometry }, mixed, { ...smallGeometry, verify })
+      expect(verdict(outcome)).toBe(`CORRUPT sealed.chain ${name}`)
+    }
+  })
+
+  it('is noticed likewise below a cut, by whoever asks for every byte', () => {
+    const base = continueImage(undefined, smallGeometry, 'close', (log) => log.appendSync(payload(0)))
+    const [one, other] = [1000, 2000].map((seed) => {
+      const crashed = continueImage(base, smallGeometry, 'crash', (log) => log.appendSync(payload(seed, 100)))
+      return continueImage(crashed, smallGeometry, 'close', (log) => log.appendSync(payload(1)))
+    }) as [MemorySnapshot, MemorySnapshot]
+    const [{ name }] = segmentsOf(one) as [PlainSegment]
+    const mixed = withFile(one, name, other.files.get(name) as Uint8Array<ArrayBuffer>)
+    const all = { ...smallGeometry, verify: 'all' } as const
+    const outcome = outcomeOf({ snapshot: one, records: [], options: smallGeometry }, mixed, all)
+    expect(verdict(outcome)).toBe(`CORRUPT cut.chain ${name}`)
   })
 })
 

@@ -154,6 +154,8 @@ export class ControlledStorage {
     const unsyncedFrom = this.#unsyncedFrom.get(name) ?? Number.MAX_SAFE_INTEGER
     if (kind === 'write') this.#unsyncedFrom.set(name, Math.min(unsyncedFrom, operation.position))
     if (kind === 'sync') this.#unsyncedFrom.delete(name)
+    // It covers the MARK that stands where it begins.
+    if (kind === 'writeDurable' && operation.position <= unsyncedFrom) this.#unsyncedFrom.delete(name)
     const isBehind = kind === 'writeDurable' && unsyncedFrom < operation.position
     if (!isBehind) return
     this.offences.push(`durable write of ${name} at ${operation.position}, un-synced from ${unsyncedFrom}`)

@@ -56,6 +56,20 @@ describe('an open that fails half way', () => {
   })
 })
 
+describe('an open after a goodbye', () => {
+  it('writes the CLOSE once more and makes it durable: it may so far have been in the cache only', async () => {
+    const { snapshot } = buildImage()
+    const last = segmentsOf(snapshot).at(-1)
+    const close = last?.frames.at(-1)
+    const disk = new ControlledStorage({ snapshot })
+    const log = await openLog({ storage: disk.storage, ...smallGeometry })
+    const writes = disk.of(isWriteCall)
+    expect(writes).toMatchObject([{ name: last?.name, position: close?.position, bytes: 40 }])
+    expect(disk.operations.at(-1)).toMatchObject({ kind: 'sync', name: last?.name })
+    await log.close()
+  })
+})
+
 describe('an open after a crash', () => {
   it('changes nothing of the old segment but its size, and that only when the next one has its name', async () => {
     const snapshot = crashedLog()
