@@ -2,6 +2,7 @@ import { createKernel, fileKind, type FileHeader, type Kernel } from '@varve/cod
 import { checkFileName, io, type LogFile, type Procedure, type StorageLock } from '@varve/storage'
 import { SparseIndex } from '../format/sparse-index.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
+import { reading } from '../read/reading.ts'
 import { carry } from '../recover/carry.ts'
 import { scanLastSegment, type LastSegment } from '../recover/last-segment.ts'
 import { unremarkable, type RecoveryReport } from '../recover/report.ts'
@@ -61,25 +62,16 @@ function* rewrite(
   const { storage, name, runtime } = settings
   const { header } = last.surveyed
   const life = newLife(settings, header.logId, lock)
-  const source = yield* io(`open ${name}`, () => storage.open(name, 'read'))
-  try {
-    const draft = yield* createDraft(settings)
-    const reader = new FrameReader(source, name, header, startOfFile(header, last.contents.end), kernel)
-    const index = new SparseIndex(life.capacity, life.blockBytes)
-    const { writer } = yield* bringForth(storage, draft, name, life, (filling): Procedure<void> =>
-      closing(source, name, carry(reader, filling, index, runtime)),
-    )
-    return writer
-  } catch (error) {
-    yield* io(`close ${name}`, () => source.close())
-    throw error
-  }
-}
-
-/** The old file must be closed before another one takes its name. */
-function* closing(source: LogFile, name: string, procedure: Procedure<void>): Procedure<void> {
-  yield* procedure
-  yield* io(`close ${name}`, () => source.close())
+  const index = new SparseIndex(life.capacity, life.blockBytes)
+  const start = startOfFile(header, last.contents.end)
+  const draft = yield* createDraft(settings)
+  // The old file is closed again before the new one takes its name.
+  const { writer } = yield* bringForth(storage, draft, name, life, (filling): Procedure<void> =>
+    reading(storage, name, (source) =>
+      carry(new FrameReader(source, name, header, start, kernel), filling, index, runtime),
+    ),
+  )
+  return writer
 }
 
 /**

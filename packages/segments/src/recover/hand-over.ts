@@ -1,9 +1,10 @@
 import { controlType, frameBytes, frameHeaderBytes, type Kernel } from '@varve/codec'
-import { io, type LogFile, type LogStorage, type Procedure } from '@varve/storage'
+import { io, type Procedure } from '@varve/storage'
 import { encodeFloor } from '../format/floor.ts'
 import { capacityFor, checkpointListBytesMax, paddedEnd } from '../format/geometry.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
 import { FrameReader } from '../read/frame-reader.ts'
+import { reading } from '../read/reading.ts'
 import type { Segment } from '../segment.ts'
 import { giveBirth, type Born, type Lineage } from '../write/birth.ts'
 import type { FrameWriter } from '../write/frame-writer.ts'
@@ -72,16 +73,6 @@ export function* handOver(
   })
   const old = oldSegment(last, proven)
   return { old, born, index, cut: proven.end, carriedRecords: born.writer.lastSequence - proven.lastSequence }
-}
-
-/** Gives the file to `use` and takes it back before anything else is opened, so that a failure leaves none open. */
-function* reading<T>(storage: LogStorage, name: string, use: (file: LogFile) => Procedure<T>): Procedure<T> {
-  const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
-  try {
-    return yield* use(file)
-  } finally {
-    yield* io(`close ${name}`, () => file.close())
-  }
 }
 
 /** The cut hides what the old segment said of floor and checkpoints above it, so the new one says it again. */

@@ -1,6 +1,11 @@
+import { frameFlag } from '@varve/codec'
 import { describe, expect, it } from 'vitest'
+import type { SynchronousLog } from '../../src/index.ts'
 import { Explorer, type FaultAt } from '../support/crash-explorer.ts'
 import { asynchronously, batch, large, small } from '../support/crash-steps.ts'
+import { continueImage, smallGeometry } from '../support/damage-image.ts'
+import { segmentsOf } from '../support/log-files.ts'
+import { payload } from '../support/log-records.ts'
 
 const failedSync: FaultAt = (number) => (operation, at) => {
   return at === number && operation.kind === 'sync' ? { kind: 'failed-sync', outcome: 'clean' } : undefined
@@ -40,6 +45,14 @@ describe('torn tails', () => {
     explorer.explore([batch, { do: 'batch', bytes: [100, 100, 1] }], 1)
     explorer.explore([large, { do: 'batch', bytes: [300, 300, 300] }], 1)
     expect(explorer.rows.get('last.torn-batch')).toBeGreaterThan(20)
+  })
+
+  it('a batch that is written again is one batch still', () => {
+    const write = (log: SynchronousLog): void => { log.appendBatchSync([payload(1), payload(2), payload(3)]) }
+    const killed = continueImage(undefined, { ...smallGeometry, durability: 'async' }, 'crash', write)
+    const reopened = continueImage(killed, smallGeometry, 'crash', () => undefined)
+    const flags = segmentsOf(reopened).map(({ frames }) => frames.map((frame) => frame.flags))
+    expect(flags).toEqual([[], [frameFlag.batchContinues, frameFlag.batchContinues, 0]])
   })
 
   it('what another life of the disk left behind is never taken for a frame', () => {

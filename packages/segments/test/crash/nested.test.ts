@@ -4,7 +4,7 @@ import { asynchronously, batch, everyAsyncStep, everyStep, large, small } from '
 
 describe('a crash during the recovery from a crash', () => {
   it('loses nothing acknowledged and nothing that was exposed, in the sync mode', () => {
-    const explorer = new Explorer({ limits: [24, 8], nestEvery: 8, afterlife: [small] })
+    const explorer = new Explorer({ limits: [24, 8], nestEvery: 16, afterlife: [small] })
     explorer.exploreAll(everyStep, 3)
     expect(explorer.states).toBeGreaterThan(4000)
   })

@@ -3,8 +3,7 @@ import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import { openLogSync } from '../../src/index.ts'
 import { buildImage, continueImage, smallGeometry, withFile, type ImageOptions } from '../support/damage-image.ts'
-import { expectUnchanged, outcomeOf } from '../support/damage-verdict.ts'
-import { intercept } from '../support/log-intercept.ts'
+import { expectUnchanged } from '../support/damage-verdict.ts'
 import { segmentsOf, type PlainFrame, type PlainSegment } from '../support/log-files.ts'
 import { payload, readAllSync, type PlainRecord } from '../support/log-records.ts'
 
@@ -117,41 +116,6 @@ describe('the last segment of a log whose process died, cut at any length', () =
   })
 })
 
-describe('a segment that is not the last, cut at any length', () => {
-  it('is damaged, unless all that is gone lies behind where it ends', () => {
-    const image = buildImage()
-    const all = segmentsOf(image.snapshot)
-    all.slice(0, -1).forEach(({ name, bytes, frames }, at) => {
-      const { cut } = (all[at + 1] as PlainSegment).header
-      const sealEnd = frames.at(-1)?.end as number
-      for (let size = 0; size < bytes.length; size += 1) {
-        const damaged = withFile(image.snapshot, name, bytes.slice(0, size))
-        for (const verify of ['seals', 'all'] as const) {
-          // Zeros and trailer of a sealed segment are for whoever asks for every byte.
-          const isWhole = cut > 0 ? size >= cut : verify === 'seals' && size >= sealEnd
-          const outcome = outcomeOf(image, damaged, { ...image.options, verify })
-          expect(outcome.kind).toBe(isWhole ? 'harmless' : 'reported')
-        }
-      }
-    })
-  })
-})
-
-describe('a file that is shorter than it says', () => {
-  it('ends where reading does', () => {
-    const { snapshot, options, records } = buildImage()
-    const { name, bytes, frames } = segmentsOf(snapshot).at(-1) as PlainSegment
-    const shorter = withFile(snapshot, name, bytes.slice(0, frames.at(-1)?.end))
-    const storage = intercept(memoryStorage({ snapshot: shorter }), (operation, perform) => {
-      const result = perform()
-      const lies = operation.kind === 'size' && operation.name === name && typeof result === 'number'
-      return lies ? ((result + 8) as typeof result) : result
-    })
-    const log = openLogSync({ storage, readOnly: true, ...options })
-    expect(readAllSync(log)).toHaveLength(records.length)
-  })
-})
-
 describe('what stands above the end of the last segment', () => {
   it('is corruption when it proves that something below it had been durable', () => {
     const snapshot = continueImage(undefined, smallGeometry, 'crash', (log) => {
@@ -163,6 +127,24 @@ describe('what stands above the end of the last segment', () => {
       const bytes = segment.bytes.slice()
       bytes.fill(0, position, end)
       expect(open(withFile(snapshot, segment.name, bytes), smallGeometry)).toMatchObject({ code: 'CORRUPT' })
+    }
+  })
+
+  it('makes a goodbye none: what was said before it may be appended to, and what stands behind come back', () => {
+    const { snapshot, options, records } = buildImage()
+    const { name, bytes, frames } = segmentsOf(snapshot).at(-1) as PlainSegment
+    const end = frames.at(-1)?.end as number
+    for (const at of [end, end + 7, end + 1000, bytes.length - 1]) {
+      const dirty = bytes.slice()
+      dirty[at] = 1
+      const storage = memoryStorage({ snapshot: withFile(snapshot, name, dirty) })
+      const log = openLogSync({ storage, ...options })
+      expect(log.recovery).toMatchObject({ row: 'last.torn-tail', cleanShutdown: false, carriedRecords: 0 })
+      expect(log.recovery.discarded).toMatchObject({ file: name, position: end, bytes: bytes.length - end })
+      log.appendSync(payload(1))
+      expect(readAllSync(log)).toHaveLength(records.length + 1)
+      expect(log.segments.at(-1)?.name).not.toBe(name)
+      log.closeSync()
     }
   })
 

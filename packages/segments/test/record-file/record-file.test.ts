@@ -1,4 +1,5 @@
-import { isVarveError } from '@varve/codec'
+import { isVarveError, VarveError, wordToBytes, xxh64 } from '@varve/codec'
+import type { OpenMode } from '@varve/storage'
 import { openRecordFile, replayRecordFile, type RecordFileOptions } from '@varve/segments'
 import { memoryStorage, type MemoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
@@ -136,6 +137,43 @@ describe('a record file', () => {
     await change(storage, 0, [0])
     await expect(openRecordFile(options(storage))).rejects.toSatisfy((error) => isVarveError(error, 'NOT_A_LOG'))
     await expect(texts(storage)).rejects.toSatisfy((error) => isVarveError(error, 'NOT_A_LOG'))
+  })
+
+  it('refuses what a newer version wrote, and names it', async () => {
+    const storage = memoryStorage()
+    await write(storage, ['one'])
+    const file = await storage.open(name, 'existing')
+    const header = new Uint8Array(128)
+    await file.read(header, 0)
+    header[8] = 2
+    header.set(wordToBytes(xxh64(header.subarray(0, 120))), 120)
+    await file.write(header, 0)
+    await file.close()
+    await expect(openRecordFile(options(storage))).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      context: { file: name, major: 2, minor: 0 },
+    })
+  })
+
+  it('leaves the old file whole, and no handle open, when it cannot be written anew', async () => {
+    const storage = memoryStorage()
+    await write(storage, ['one', 'two'], false)
+    const after = crashed(storage)
+    const failing = Object.assign(Object.create(after) as MemoryStorage, {
+      capabilities: after.capabilities,
+      list: () => after.list(),
+      lock: () => after.lock(),
+      syncNames: () => after.syncNames(),
+      remove: (file: string) => after.remove(file),
+      open(file: string, mode: OpenMode) {
+        if (mode === 'create') throw new VarveError('NO_SPACE', 'the disk is full')
+        return after.open(file, mode)
+      },
+    })
+    await expect(openRecordFile(options(failing))).rejects.toSatisfy((error) => isVarveError(error, 'NO_SPACE'))
+    // Removing is refused while a handle is open.
+    expect(await texts(after)).toEqual(['one', 'two'])
+    await after.rename(name, 'moved')
   })
 
   it('says NO_SPACE when its capacity is used up, and keeps what it has', async () => {

@@ -1,7 +1,7 @@
 import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
 import { isVarveError, type VarveError } from '@varve/codec'
 import { openLogSync, type LogOptions, type SynchronousLog } from '../../src/index.ts'
-import { continueImage, smallGeometry } from './damage-image.ts'
+import { continueImage, smallGeometry, withFile } from './damage-image.ts'
 import { segmentsOf, type PlainSegment } from './log-files.ts'
 import { payload } from './log-records.ts'
 
@@ -32,7 +32,10 @@ export interface ReadOnlyEvidence {
   readonly refuses?: boolean
 }
 
-/** A log of three segments, killed: sealed with records 1 to 5, cut with 6 to 8, and a last one with 9 to 11. */
+/**
+ * A log of three segments, killed: sealed with records 1 to 5, cut with 6 to 8, and a last one with 9 to 11. Beside
+ * them lies a spare, which an open that refuses the log must not touch either.
+ */
 export interface KilledLog {
   readonly disk: MemorySnapshot
   readonly sealed: PlainSegment
@@ -45,7 +48,8 @@ export function killedLog(end: 'crash' | 'close' = 'crash'): KilledLog {
     for (let number = from; number <= to; number += 1) log.appendSync(payload(number, 600), { timestamp: 10 * number })
   }
   const first = continueImage(undefined, smallGeometry, 'crash', append(1, 8))
-  const disk = continueImage(first, smallGeometry, end, append(9, 11))
+  const written = continueImage(first, smallGeometry, end, append(9, 11))
+  const disk = withFile(written, 'spare-0000000a.varve', new Uint8Array(128))
   const [sealed, cut, last] = segmentsOf(disk)
   if (sealed === undefined || cut === undefined || last === undefined) throw new Error('three segments were expected')
   return { disk, sealed, cut, last }

@@ -55,10 +55,9 @@ export class Execution<T> implements Task<T> {
     return outcome.value
   }
 
-  /** Calls `done` at the end, at once if it has come. */
+  /** Calls `done` at the end, which has not come yet. */
   onEnd(done: () => void): void {
-    if (this.settled) done()
-    else this.#ended.onOpen(done)
+    this.#ended.onOpen(done)
   }
 
   #end(outcome: Outcome<T>): void {

@@ -220,6 +220,15 @@ describe('the synchronous driver', () => {
     expect(() => runtime.run(procedure())).toThrow('waits for something that only another call could bring')
   })
 
+  it('has no turn to give, also to a procedure that asks another runtime for one', () => {
+    const other = scheduled()
+    function* procedure(): Procedure<string> {
+      yield* other.turn()
+      return 'on'
+    }
+    expect(synchronousRuntime().run(procedure())).toBe('on')
+  })
+
   it('runs what is put off outside of any procedure at once', () => {
     const done = vi.fn()
     synchronousRuntime().later(done)
