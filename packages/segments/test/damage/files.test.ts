@@ -110,7 +110,8 @@ describe('a segment of a copy of the log that went another way', () => {
     const [{ name }] = segmentsOf(one) as [PlainSegment]
     const mixed = withFile(one, name, other.files.get(name) as Uint8Array<ArrayBuffer>)
     for (const verify of ['seals', 'all'] as const) {
-      const outcome = outcomeOf({ snapshot: one, records: [], options: smallGeometry }, mixed, { ...smallGeometry, verify })
+      const image = { snapshot: one, records: [], options: smallGeometry }
+      const outcome = outcomeOf(image, mixed, { ...smallGeometry, verify })
       expect(verdict(outcome)).toBe(`CORRUPT sealed.chain ${name}`)
     }
   })
