@@ -38,7 +38,7 @@ export interface LogStorage {
   remove(name: string): MaybePromise<void>
   /**
    * Makes all creates, renames and removes that returned before this call durable, and the directory itself with
-   * whatever parents were created for it.
+   * whatever parents were created for it. A call that succeeds also covers what one before it failed to make durable.
    */
   syncNames(): MaybePromise<void>
   /** Becomes the only writer, or fails with `LOCKED`, naming the holder. A dead holder's lock is taken over. */
