@@ -3,7 +3,7 @@ import type { Procedure } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import type { FrameWriter } from '../write/frame-writer.ts'
 import type { Metrics } from '../write/metrics.ts'
-import type { Sink } from '../write/sink.ts'
+import { isBeyondBound, type Sink } from '../write/sink.ts'
 import type { Staging } from '../write/staging.ts'
 
 /** Moves staged records into one file, to which there is no next one. */
@@ -45,7 +45,8 @@ export class FileSink implements Sink {
     let began = runtime.now()
     for (const slab of slabs) {
       const { kernel, start, end } = slab
-      if (this.unsyncedBytes > 0 && this.#isBeyondBound(end - start)) yield* this.#sync(runtime.now())
+      const after = this.unsyncedBytes + end - start
+      if (this.unsyncedBytes > 0 && isBeyondBound(this.#settings, after)) yield* this.#sync(runtime.now())
       began = runtime.now()
       if (durably && slab === slabs.at(-1)) yield* this.writer.writeBeforeSync(kernel, start, end)
       else yield* this.writer.write(kernel, start, end)
@@ -59,13 +60,7 @@ export class FileSink implements Sink {
     this.#inFlightBytes = 0
     this.#metrics.commits += 1
     // One burst may be more than the bound allows: then nobody is told of it before it is durable.
-    if (durably || this.#isBeyondBound(0)) yield* this.#sync(began)
-  }
-
-  /** Whether `bytes` more would leave more un-synced than the `async` mode allows. */
-  #isBeyondBound(bytes: number): boolean {
-    const { durability, async } = this.#settings
-    return durability === 'async' && this.unsyncedBytes + bytes > async.maxUnsyncedBytes
+    if (durably || isBeyondBound(this.#settings, this.unsyncedBytes)) yield* this.#sync(began)
   }
 
   /** `began` is when the write did that may have been durable by itself. */

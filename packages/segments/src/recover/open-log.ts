@@ -28,7 +28,7 @@ const noState: LogState = { floor: 1, checkpoints: new Uint8Array(0) }
  * Opens a log for writing: reads what is there, decides what it means, goes on behind it. The caller holds the lock.
  *
  * It may die at any point, any number of times: until the first segment that it gives birth to is durable, nothing
- * has changed but the removal of spares and of segments below the floor.
+ * has changed but the removal of spares; segments below the floor go only after it.
  */
 export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<OpenedLog> {
   const { storage, runtime } = settings

@@ -10,7 +10,7 @@ import type { Lineage } from './birth.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import type { Metrics } from './metrics.ts'
 import { seal, succeed } from './rotation.ts'
-import type { Sink } from './sink.ts'
+import { isBeyondBound, type Sink } from './sink.ts'
 import type { Spares } from './spares.ts'
 import type { Slab, Staging } from './staging.ts'
 
@@ -70,7 +70,7 @@ export class Committer implements Sink {
       this.#staging.give(slab)
     }
     // One burst may be more than the bound allows: then nobody is told of it before it is durable.
-    if (durably || this.#isBeyondBound(0)) yield* this.sync()
+    if (durably || isBeyondBound(this.#settings, this.unsyncedBytes)) yield* this.sync()
     this.#metrics.commits += 1
     if (this.active.isWellFilled) this.#spares.prepare()
   }
@@ -114,7 +114,7 @@ export class Committer implements Sink {
     // A block that is filled up needs its PAD before the sync, so the sync comes later.
     const atOnce = durably && this.#settings.commitAlignment === 'frame'
     while (!walk.isDone()) {
-      if (this.#isBeyondBound(slab.end - slab.start)) yield* this.sync()
+      if (isBeyondBound(this.#settings, this.unsyncedBytes + slab.end - slab.start)) yield* this.sync()
       const { active } = this
       const { writer } = active
       yield* walk.writeInto(active, (offset, end, isLast) =>
@@ -125,12 +125,6 @@ export class Committer implements Sink {
       this.writtenSequence = writer.lastSequence
       if (!walk.isDone()) yield* this.#rotate()
     }
-  }
-
-  /** Whether `bytes` more would leave more un-synced than the `async` mode allows. */
-  #isBeyondBound(bytes: number): boolean {
-    const { durability, async } = this.#settings
-    return durability === 'async' && this.unsyncedBytes + bytes > async.maxUnsyncedBytes
   }
 
   *#rotate(): Procedure<void> {

@@ -1,5 +1,6 @@
 import type { VarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
 
 /**
  * Where staged records go: the segments of a log, or a single file. Its procedures run one at a time; whoever starts
@@ -22,4 +23,9 @@ export interface Sink {
   shutDown(): Procedure<void>
   /** Gives all files back, whatever happened before. */
   dispose(): Procedure<void>
+}
+
+/** Whether `unsyncedBytes` are more than the `async` mode may leave un-synced; other modes sync every commit anyway. */
+export function isBeyondBound({ durability, async }: LogSettings, unsyncedBytes: number): boolean {
+  return durability === 'async' && unsyncedBytes > async.maxUnsyncedBytes
 }
