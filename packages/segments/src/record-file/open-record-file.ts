@@ -87,19 +87,24 @@ function* cutInPlace(
   const { storage, name } = settings
   const { contents, facts, surveyed } = last
   const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
-  yield* io(`cut ${name} to ${contents.end}`, () => file.resize(contents.end))
-  const { memory } = kernel
-  for (let at = facts.durableEnd; at < contents.end; ) {
-    const part = memory.subarray(0, Math.min(memory.length, contents.end - at))
-    const from = at
-    const read = yield* io(`read ${name} at ${from}`, () => file.read(part, from))
-    yield* io(`write ${name} at ${from}`, () => file.write(part.subarray(0, read), from))
-    at += read
+  try {
+    yield* io(`cut ${name} to ${contents.end}`, () => file.resize(contents.end))
+    const { memory } = kernel
+    for (let at = facts.durableEnd; at < contents.end; ) {
+      const part = memory.subarray(0, Math.min(memory.length, contents.end - at))
+      const from = at
+      const read = yield* io(`read ${name} at ${from}`, () => file.read(part, from))
+      yield* io(`write ${name} at ${from}`, () => file.write(part.subarray(0, read), from))
+      at += read
+    }
+    const start = { ...contents, position: contents.end, durableEnd: facts.durableEnd, size: contents.end }
+    const writer = new FrameWriter(file, name, surveyed.header, start)
+    yield* writer.syncFile()
+    return writer
+  } catch (error) {
+    yield* io(`close ${name}`, () => file.close())
+    throw error
   }
-  const start = { ...contents, position: contents.end, durableEnd: facts.durableEnd, size: contents.end }
-  const writer = new FrameWriter(file, name, surveyed.header, start)
-  yield* writer.syncFile()
-  return writer
 }
 
 function draftName(name: string): string {

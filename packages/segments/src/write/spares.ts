@@ -4,12 +4,10 @@ import { createSpare, type Lineage, type Spare } from './birth.ts'
 /**
  * Makes the next segment ready beside the writer: a file of zeros with all its blocks, synced, so that a rotation
  * neither waits for space nor changes metadata. A spare that could not be made costs time at the rotation, nothing
- * else, so its failure is only counted, and none is tried again before that.
+ * else, so its failure ends nothing, and none is tried again before that.
  */
 export class Spares {
   misses = 0
-  /** Spares that could not be made, for the statistics. */
-  failures = 0
   readonly #lineage: Lineage
   #ready: Spare | undefined
   #making: Task<void> | undefined
@@ -61,7 +59,6 @@ export class Spares {
       yield* io(`sync ${name}`, () => file.sync())
       this.#ready = { name, file, size: file.reserve === undefined ? 0 : size }
     } catch {
-      this.failures += 1
       this.#hasFailed = true
       if (spare !== undefined) yield* abandon(spare, this.#lineage.storage)
     }

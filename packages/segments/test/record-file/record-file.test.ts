@@ -1,5 +1,5 @@
 import { isVarveError, VarveError, wordToBytes, xxh64 } from '@varve/codec'
-import type { OpenMode } from '@varve/storage'
+import type { LogFile, OpenMode } from '@varve/storage'
 import { openRecordFile, replayRecordFile, type RecordFileOptions } from '@varve/segments'
 import { memoryStorage, type MemoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
@@ -172,6 +172,29 @@ describe('a record file', () => {
     })
     await expect(openRecordFile(options(failing))).rejects.toSatisfy((error) => isVarveError(error, 'NO_SPACE'))
     // Removing is refused while a handle is open.
+    expect(await texts(after)).toEqual(['one', 'two'])
+    await after.rename(name, 'moved')
+  })
+
+  it('leaves no handle open when it cannot be cut in place', async () => {
+    const storage = memoryStorage()
+    await write(storage, ['one', 'two'], false)
+    const after = crashed(storage)
+    const failing = Object.assign(Object.create(after) as MemoryStorage, {
+      capabilities: after.capabilities,
+      list: () => after.list(),
+      lock: () => after.lock(),
+      syncNames: () => after.syncNames(),
+      open(file: string, mode: OpenMode) {
+        const opened = after.open(file, mode) as LogFile
+        opened.resize = () => {
+          throw new VarveError('IO', 'the disk is on fire')
+        }
+        return opened
+      },
+    })
+    const opening = openRecordFile(options(failing, { rewriteBytesMax: 0 }))
+    await expect(opening).rejects.toSatisfy((error) => isVarveError(error, 'IO'))
     expect(await texts(after)).toEqual(['one', 'two'])
     await after.rename(name, 'moved')
   })
