@@ -138,6 +138,10 @@ export function openLogSync(options: LogOptions): SynchronousLog {
       'a synchronous log needs a storage whose methods return values; open it in synchronous mode, or use openLog',
     )
   }
-  const settings = settle(options, synchronousRuntime())
+  const runtime = options.runtime ?? synchronousRuntime()
+  if (runtime.kind !== 'synchronous') {
+    throw new VarveError('INVALID_ARGUMENT', `a synchronous log needs a synchronous runtime, not one that is ${runtime.kind}`)
+  }
+  const settings = settle(options, runtime)
   return new SynchronousLog(settings.runtime.run(openSession(settings)) as Session)
 }

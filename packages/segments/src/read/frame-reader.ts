@@ -10,7 +10,8 @@ import {
   type ScanStop,
   type Word64,
 } from '@varve/codec'
-import { io, type LogFile, type Procedure } from '@varve/storage'
+import type { LogFile, Procedure } from '@varve/storage'
+import { readBytes } from './read-bytes.ts'
 
 /** A file of frames whose header verified. */
 export interface FramedFile {
@@ -116,7 +117,7 @@ export class FrameReader {
     // Never nothing: a frame that is not whole needs more than is there, and ends within buffer and limit.
     const wanted = Math.min(memory.length - this.#filled, this.state.limit - from)
     const target = memory.subarray(this.#filled, this.#filled + wanted)
-    const read = yield* io(`read ${this.#name} at ${from}`, () => this.#file.read(target, from))
+    const read = yield* readBytes(this.#file, this.#name, target, from)
     this.#filled += read
     // Nothing more, even if nothing was wanted: a reader that cannot go on must stop.
     if (read === 0 || read < wanted) this.#atEnd = true

@@ -1,6 +1,7 @@
 import { decodeFileHeader, fileHeaderBytes, fileKind, formatMajor, formatMinor, VarveError } from '@varve/codec'
 import { io, type LogStorage, type Procedure } from '@varve/storage'
 import type { FramedFile } from '../read/frame-reader.ts'
+import { readBytes } from '../read/read-bytes.ts'
 
 export type FoundFile = FramedFile
 
@@ -9,7 +10,7 @@ export function* readRecordFileHeader(storage: LogStorage, name: string): Proced
   const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
   try {
     const bytes = new Uint8Array(fileHeaderBytes)
-    const read = yield* io(`read ${name} at 0`, () => file.read(bytes, 0))
+    const read = yield* readBytes(file, name, bytes, 0)
     const result = decodeFileHeader(bytes.subarray(0, read))
     if (result.kind === 'unsupported') throw unsupported(name, result.major, result.minor)
     if (result.kind !== 'header' || result.header.kind !== fileKind.recordFile) throw notARecordFile(name)

@@ -2,6 +2,7 @@ import { createKernel, fileKind, type FileHeader, type Kernel } from '@varve/cod
 import { checkFileName, io, type LogFile, type Procedure, type StorageLock } from '@varve/storage'
 import { SparseIndex } from '../format/sparse-index.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
+import { readBytes } from '../read/read-bytes.ts'
 import { reading } from '../read/reading.ts'
 import { carry } from '../recover/carry.ts'
 import { scanLastSegment, type LastSegment } from '../recover/last-segment.ts'
@@ -93,7 +94,7 @@ function* cutInPlace(
     for (let at = facts.durableEnd; at < contents.end; ) {
       const part = memory.subarray(0, Math.min(memory.length, contents.end - at))
       const from = at
-      const read = yield* io(`read ${name} at ${from}`, () => file.read(part, from))
+      const read = yield* readBytes(file, name, part, from)
       yield* io(`write ${name} at ${from}`, () => file.write(part.subarray(0, read), from))
       at += read
     }

@@ -2,6 +2,7 @@ import { frameHeaderBytes } from '@varve/codec'
 import { io, type LogStorage, type Procedure } from '@varve/storage'
 import { contentLimit, paddedEnd, type CommitAlignment } from '../format/geometry.ts'
 import type { FramedFile } from '../read/frame-reader.ts'
+import { readBytes } from '../read/read-bytes.ts'
 import { FrameWriter } from '../write/frame-writer.ts'
 import type { LastSegment } from './last-segment.ts'
 
@@ -31,7 +32,7 @@ export function* resume(
   try {
     const closeOffset = contents.end - frameHeaderBytes
     const bytes = new Uint8Array(frameHeaderBytes)
-    yield* io(`read ${name} at ${closeOffset}`, () => file.read(bytes, closeOffset))
+    yield* readBytes(file, name, bytes, closeOffset)
     const start = { ...contents, position: contents.end, durableEnd: closeOffset, size }
     const writer = new FrameWriter(file, name, header, start)
     yield* writer.writeRaw(bytes, closeOffset)

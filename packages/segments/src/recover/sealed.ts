@@ -5,6 +5,7 @@ import { decodeTrailer, trailerBytes } from '../format/trailer.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
 import { describeStop, unsupportedFrame } from '../read/errors.ts'
+import { readBytes } from '../read/read-bytes.ts'
 import type { Segment } from '../segment.ts'
 import { damaged, headerBlockIsClean, type SurveyedSegment } from './survey.ts'
 import type { FileRowId } from './table.ts'
@@ -69,7 +70,7 @@ function* sealByTrailer(
   const { header, name } = segment
   const bytes = new Uint8Array(trailerBytes)
   const at = header.capacity - trailerBytes
-  const read = yield* io(`read ${name} at ${at}`, () => file.read(bytes, at))
+  const read = yield* readBytes(file, name, bytes, at)
   const trailer = read === trailerBytes ? decodeTrailer(bytes, header.salt) : undefined
   if (trailer === undefined || !isFramePlace(trailer.sealOffset, header.blockBytes, at)) return undefined
   const start = {
@@ -147,7 +148,7 @@ function* verifySealedTail(
   const dirty = yield* firstNonZero(file, name, from, at, kernel)
   if (dirty !== undefined) throw atStake(segment, next, 'sealed.damage', dirty, 'the zeros behind the SEAL')
   const bytes = new Uint8Array(trailerBytes)
-  const read = yield* io(`read ${name} at ${at}`, () => file.read(bytes, at))
+  const read = yield* readBytes(file, name, bytes, at)
   const trailer = read === trailerBytes ? decodeTrailer(bytes, header.salt) : undefined
   if (trailer?.sealOffset !== seal.endOffset) throw atStake(segment, next, 'sealed.damage', at, 'the trailer')
 }

@@ -12,6 +12,7 @@ import { io, type LogFile, type LogStorage, type Procedure } from '@varve/storag
 import { sortNames, type NamedFiles, type SegmentName } from '../format/names.ts'
 import { corrupt } from '../read/errors.ts'
 import type { FramedFile } from '../read/frame-reader.ts'
+import { readBytes } from '../read/read-bytes.ts'
 import { fileRows, type FileRowId } from './table.ts'
 
 /** A segment that is there and has a header that verifies and fits its name. */
@@ -73,7 +74,7 @@ function holdsItsBirth(header: FileHeader, size: number): boolean {
 
 function* readHeader(file: LogFile, named: SegmentName): Procedure<FileHeader> {
   const bytes = new Uint8Array(fileHeaderBytes)
-  yield* io(`read ${named.name} at 0`, () => file.read(bytes, 0))
+  yield* readBytes(file, named.name, bytes, 0)
   const result = decodeFileHeader(bytes)
   switch (result.kind) {
     case 'header':
@@ -148,7 +149,7 @@ export function damaged(
 /** Whether the rest of a header block, which carries nothing, is zeros as it was written. */
 export function* headerBlockIsClean(file: LogFile, segment: SurveyedSegment): Procedure<boolean> {
   const rest = new Uint8Array(Math.min(segment.header.blockBytes, blockBytesMax) - fileHeaderBytes)
-  const read = yield* io(`read ${segment.name}`, () => file.read(rest, fileHeaderBytes))
+  const read = yield* readBytes(file, segment.name, rest, fileHeaderBytes)
   return read === rest.length && rest.every((byte) => byte === 0)
 }
 

@@ -1,6 +1,7 @@
 import { frameHeaderBytes, type FileLife, type Kernel } from '@varve/codec'
 import { createFrameFields, readFrame } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
+import { readBytes } from '../read/read-bytes.ts'
 
 /** What stands behind the place where verification stopped. Offsets in bytes of the file. */
 export interface TailEvidence {
@@ -34,7 +35,7 @@ export function* searchTail(
   let position = from
   kernel.use(life)
   while (position < fileEnd) {
-    const filled = yield* fill(file, name, position, memory)
+    const filled = yield* readBytes(file, name, memory, position)
     if (filled === 0) break
     if (zeros) zeros = firstNonZeroIn(memory, filled) === -1
     let at = zeros ? -1 : kernel.probe(0, filled, position)
@@ -61,17 +62,13 @@ export function* firstNonZero(
 ): Procedure<number | undefined> {
   const { memory } = kernel
   for (let position = from; position < to; ) {
-    const filled = yield* fill(file, name, position, memory.subarray(0, Math.min(memory.length, to - position)))
+    const filled = yield* readBytes(file, name, memory.subarray(0, Math.min(memory.length, to - position)), position)
     if (filled === 0) return undefined
     const at = firstNonZeroIn(memory, filled)
     if (at !== -1) return position + at
     position += filled
   }
   return undefined
-}
-
-function* fill(file: LogFile, name: string, position: number, target: Uint8Array<ArrayBuffer>): Procedure<number> {
-  return yield* io(`read ${name} at ${position}`, () => file.read(target, position))
 }
 
 /** Compares eight bytes at a time where it can: a tail of zeros may be as long as a segment. */

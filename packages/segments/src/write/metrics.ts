@@ -35,10 +35,12 @@ export class Metrics {
   rotations = 0
   spareMisses = 0
   readonly reasons: Record<CommitReason, number> = { idle: 0, bytes: 0, records: 0, delay: 0, fence: 0 }
-  readonly #window = new Float64Array(syncWindow)
+  /** Made at the first sync: many a log is only opened and read. */
+  #window: Float64Array | undefined
   #lastMs = 0
 
   synced(ms: number): void {
+    this.#window ??= new Float64Array(syncWindow)
     this.#window[this.syncs % syncWindow] = ms
     this.#lastMs = ms
     this.syncs += 1
@@ -52,7 +54,7 @@ export class Metrics {
   }
 
   #latency(): SyncLatency {
-    const sorted = this.#window.slice(0, Math.min(this.syncs, syncWindow)).sort()
+    const sorted = this.#window?.slice(0, Math.min(this.syncs, syncWindow)).sort() ?? []
     const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
     return { last: this.#lastMs, p50: at(0.5), p99: at(0.99), max: at(1) }
   }

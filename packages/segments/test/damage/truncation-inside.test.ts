@@ -27,17 +27,33 @@ describe('a segment that is not the last, cut at any length', () => {
   })
 })
 
-describe('a file that is shorter than it says', () => {
-  it('ends where reading does', () => {
-    const { snapshot, options, records } = buildImage()
-    const { name, bytes, frames } = segmentsOf(snapshot).at(-1) as PlainSegment
-    const shorter = withFile(snapshot, name, bytes.slice(0, frames.at(-1)?.end))
-    const storage = intercept(memoryStorage({ snapshot: shorter }), (operation, perform) => {
+describe('a storage that gives fewer bytes than a file has', () => {
+  const { snapshot, options, records } = buildImage()
+  const { name } = segmentsOf(snapshot).at(-1) as PlainSegment
+
+  function openWith(misread: (count: number) => number): number {
+    const storage = intercept(memoryStorage({ snapshot }), (operation, perform) => {
       const result = perform()
-      const lies = operation.kind === 'size' && operation.name === name && typeof result === 'number'
-      return lies ? ((result + 8) as typeof result) : result
+      const strays = operation.kind === 'read' && operation.name === name && typeof result === 'number'
+      return strays ? (misread(result) as typeof result) : result
     })
-    const log = openLogSync({ storage, readOnly: true, ...options })
-    expect(readAllSync(log)).toHaveLength(records.length)
+    return readAllSync(openLogSync({ storage, readOnly: true, ...options })).length
+  }
+
+  it('is read on: what a short read leaves out is not the end of the log', () => {
+    let reads = 0
+    const everyOther = (count: number): number => {
+      reads += 1
+      return reads % 2 === 0 ? count : Math.floor(count / 2)
+    }
+    expect(openWith(everyOther)).toBe(records.length)
+  })
+
+  it('is refused when nothing more comes', () => {
+    expect(() => openWith(() => 0)).toThrowError(/^SHORT_READ: the storage gives nothing at byte 0 of /)
+  })
+
+  it.each([-1, 0.5, Number.NaN, 32_758])('is refused when it says that it read %d bytes', (count) => {
+    expect(() => openWith(() => count)).toThrowError(/^IO: .*the storage says that it read/)
   })
 })
