@@ -1,0 +1,35 @@
+import type { Ledger, ProfileName, System } from '@varve/dst'
+import type { Durability } from '../system/log-variant.ts'
+
+/** How a case looks for a broken promise. */
+export type Engine =
+  /** Every workload, every crash, every outcome; the numbers are those of the explorer's options. */
+  | {
+      readonly kind: 'exhaustive'
+      readonly outcomesMax: readonly number[]
+      readonly faultsMax?: readonly number[]
+      /** Steps other than the first that may be chosen by the scheduler. */
+      readonly scheduleMax?: number
+    }
+  /** Long runs by chance. */
+  | { readonly kind: 'swarm' }
+
+/** One thing that the torture does: a system, a disk, a way to look. */
+export interface TortureCase {
+  /** Unique; part of every replay string, so it never changes its meaning. */
+  readonly name: string
+  /** For people: what would be found here and nowhere else. */
+  readonly looksFor: string
+  readonly storage: string
+  readonly durability: Durability
+  readonly profile: ProfileName
+  /** Whether every operation is a step that others may come between. */
+  readonly scheduled: boolean
+  /** Whether the storage offers `writeDurable` and `reserve`. */
+  readonly extras: boolean
+  /** The most things that each process does; one more only recovers. */
+  readonly steps: readonly number[]
+  readonly engine: Engine
+  /** A fresh system. */
+  readonly system: () => System<unknown, Ledger>
+}

@@ -1,0 +1,98 @@
+import {
+  Counterexample,
+  Explorer,
+  faultProfiles,
+  play,
+  replayed,
+  runAwaiting,
+  swarm,
+  Tape,
+  Violation,
+  type PlayOptions,
+} from '@varve/dst'
+import type { TortureCase } from './case.ts'
+
+export interface CaseOptions {
+  readonly seed: number
+  readonly probe: (name: string) => void
+  /** Asked now and then; false ends the case early. */
+  readonly goesOn: () => boolean
+  /** Of a swarm; without a number it runs until `goesOn` says no. */
+  readonly runs?: number
+}
+
+/** What a case saw, and the first promise it found broken. */
+export interface CaseResult {
+  readonly case: string
+  /** States after a crash that were looked at; for a swarm, processes that were started. */
+  readonly looked: number
+  /** Of those, states that differed from all others, each of which was recovered and checked. */
+  readonly states: number
+  readonly lives: number
+  /** Whether an exhaustive case came to its end. */
+  readonly isComplete: boolean
+  readonly failure: CaseFailure | undefined
+}
+
+export interface CaseFailure {
+  readonly violation: string
+  readonly tape: readonly number[]
+}
+
+/** Runs a case until its end, its first failure, or until it may not go on. */
+export async function runCase(what: TortureCase, options: CaseOptions): Promise<CaseResult> {
+  const seen = { case: what.name, looked: 0, states: 0, lives: 0, isComplete: false, failure: undefined }
+  const setup = setupOf(what, options.probe)
+  const { engine, system } = what
+  if (engine.kind === 'swarm') {
+    const { seed, goesOn, runs } = options
+    const run = { ...setup, seed, goesOn, ...(runs !== undefined && { runs }) }
+    const failure = await failureOf(async () => {
+      const { lives } = await runAwaiting(swarm(system(), run))
+      Object.assign(seen, { looked: lives, states: lives, lives })
+    })
+    return { ...seen, failure }
+  }
+  const explorer = new Explorer(system(), {
+    ...setup,
+    ...engine,
+    goesOn: options.goesOn,
+    bounds: engine.scheduleMax === undefined ? {} : { schedule: engine.scheduleMax },
+  })
+  const failure = await failureOf(async () => { await runAwaiting(explorer.explore()) })
+  return { ...seen, ...explorer.explored, failure }
+}
+
+/** Plays one tape of a case. Undefined when no promise was broken. */
+export async function playCase(
+  what: TortureCase,
+  tape: readonly number[],
+  note?: (text: string) => void,
+): Promise<string | undefined> {
+  try {
+    const setup = { ...setupOf(what, () => {}), note }
+    await runAwaiting(play(what.system(), new Tape(replayed(tape)), setup))
+    return undefined
+  } catch (error) {
+    if (error instanceof Violation) return error.message
+    throw error
+  }
+}
+
+function setupOf(what: TortureCase, probe: (name: string) => void): PlayOptions {
+  const profile = faultProfiles[what.profile]
+  const { scheduled, extras, steps, engine } = what
+  const failing = engine.kind === 'swarm' || engine.faultsMax !== undefined
+  const faults = failing ? profile.faults : []
+  return { profile, faults, scheduled, extras, steps, probe, swarming: engine.kind === 'swarm' }
+}
+
+async function failureOf(run: () => Promise<void>): Promise<CaseFailure | undefined> {
+  try {
+    await run()
+    return undefined
+  } catch (error) {
+    if (error instanceof Counterexample) return { violation: error.message, tape: error.tape }
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { isVarveError } from '@varve/codec'
+import type { Decay, LogLedger, World } from '@varve/dst'
+import type { SynchronousLog, Log } from '@varve/segments'
+import { smallLog } from './log-variant.ts'
+
+/** What every log owes, whoever drives it. */
+
+/** The CLOSE of an orderly shutdown lies in these bytes before the end of what a segment holds. */
+const closeBytes = 128
+/** More than a segment of the smallest geometry keeps free for its SEAL: a CLOSE that would reach into it is left out. */
+const sealRoomBytes = 1024
+
+/**
+ * The limits that docs/DURABILITY.md names: a newest segment that is gone or was cut off, and a last commit damaged
+ * together with what proves it, look like something harmless. Nothing but the truth of what is read is owed then.
+ */
+export function forgive({ fault, name, names, from, to, contentEnd }: Decay, ledger: LogLedger): void {
+  const newest = names.filter((each) => /^[0-9a-f]{8}-[0-9a-f]{16}\.varve$/.test(each)).at(-1)
+  if (name !== newest) return
+  const isGone = fault === 'lost-file' || fault === 'cut-file'
+  const isUnproven = contentEnd > smallLog.segmentBytes - sealRoomBytes
+  const hitsClose = to > contentEnd - closeBytes && from < contentEnd
+  if (isGone || isUnproven || hitsClose) ledger.betray()
+}
+
+/** Errors that name damage are as good as the data where the disk lost it or lied about it. */
+export function isHonest(error: unknown, world: World): boolean {
+  if (!isVarveError(error)) return false
+  if (world.hasDecayed || world.isBetrayed) return true
+  // A segment may have vanished with its young name, and a later one not.
+  return world.profile.names === 'eventual' && isVarveError(error, 'CORRUPT') && aboutNames(error.context['row'])
+}
+
+function aboutNames(row: unknown): boolean {
+  return typeof row === 'string' && (row.startsWith('names.') || row.startsWith('header.'))
+}
+
+/** A log that was just opened has its records numbered without gaps, and all that it says it has. */
+export function checkCount(count: number, log: Log | SynchronousLog): string | undefined {
+  return log.lastSequence === count ? undefined : `it says that it has ${log.lastSequence} records, and gives ${count}`
+}
