@@ -1,4 +1,5 @@
 import type { Ledger, ProfileName, System } from '@varve/dst'
+import type { Adapter } from '../adapters/adapters.ts'
 import type { Durability } from '../system/log-variant.ts'
 
 /** How a case looks for a broken promise. */
@@ -13,6 +14,10 @@ export type Engine =
     }
   /** Long runs by chance. */
   | { readonly kind: 'swarm' }
+  /** The same workloads on a real adapter, whose processes are killed. */
+  | { readonly kind: 'adapter'; readonly adapter: Adapter }
+  /** Damage that no accident makes. */
+  | { readonly kind: 'planted' }
 
 /** One thing that the torture does: a system, a disk, a way to look. */
 export interface TortureCase {
@@ -20,6 +25,7 @@ export interface TortureCase {
   readonly name: string
   /** For people: what would be found here and nowhere else. */
   readonly looksFor: string
+  /** `simulated`, the name of an adapter, or `planted`. */
   readonly storage: string
   readonly durability: Durability
   readonly profile: ProfileName

@@ -1,5 +1,6 @@
 import { faultProfiles, type Ledger, type ProfileName, type System } from '@varve/dst'
 import type { LogOptions } from '@varve/segments'
+import { adapters } from '../adapters/adapters.ts'
 import type { Durability, LogVariant, Step } from '../system/log-variant.ts'
 import { scheduledLog } from '../system/scheduled-log.ts'
 import { synchronousLog } from '../system/synchronous-log.ts'
@@ -58,6 +59,35 @@ function caseOf(plan: Plan): TortureCase {
 function optionsFor(profile: ProfileName): Partial<LogOptions> {
   return profile === 'no-powersafe-overwrite' ? { commitAlignment: 'block' } : {}
 }
+
+/** The same workloads on the adapters that people use: nothing is simulated but the deaths. */
+const onAdapters: readonly TortureCase[] = adapters.flatMap((adapter) =>
+  durabilities.map((durability) => ({
+    ...caseOf({
+      name: `adapter-${adapter.name}-${durability}`,
+      looksFor: 'an adapter that differs from the simulated storage',
+      durability,
+      scheduled: !adapter.isSynchronous,
+      steps: [small, batch, middle, large, enqueue, sync, reopen, wait, read],
+      plan: [8, 6, 4],
+      engine: { kind: 'adapter', adapter },
+    }),
+    storage: adapter.name,
+  })),
+)
+
+const planted: readonly TortureCase[] = [
+  {
+    ...caseOf({
+      name: 'planted',
+      looksFor: 'damage that no accident makes, and a log that serves it without a word',
+      steps: [],
+      plan: [],
+      engine: { kind: 'planted' },
+    }),
+    storage: 'planted',
+  },
+]
 
 function exhaustive(outcomesMax: readonly number[], more: Partial<Extract<Engine, { kind: 'exhaustive' }>> = {}): Engine {
   return { kind: 'exhaustive', outcomesMax, ...more }
@@ -210,8 +240,10 @@ const swarms: readonly TortureCase[] = profileNames.flatMap((profile) =>
   ),
 )
 
-/** Everything that the torture does to simulated storage. */
+/** Everything that the torture does. */
 export const tortureCases: readonly TortureCase[] = [
+  ...planted,
+  ...onAdapters,
   ...shortWorkloads,
   ...nestedCrashes,
   ...failingOperations,

@@ -5,11 +5,15 @@ import {
   play,
   replayed,
   runAwaiting,
+  seeded,
   swarm,
   Tape,
   Violation,
   type PlayOptions,
 } from '@varve/dst'
+import type { Adapter } from '../adapters/adapters.ts'
+import { runAdapter } from '../adapters/run-adapter.ts'
+import { plantedDamage, runPlanted } from '../planted/planted.ts'
 import type { TortureCase } from './case.ts'
 
 export interface CaseOptions {
@@ -41,9 +45,11 @@ export interface CaseFailure {
 
 /** Runs a case until its end, its first failure, or until it may not go on. */
 export async function runCase(what: TortureCase, options: CaseOptions): Promise<CaseResult> {
-  const seen = { case: what.name, looked: 0, states: 0, lives: 0, isComplete: false, failure: undefined }
-  const setup = setupOf(what, options.probe)
   const { engine, system } = what
+  if (engine.kind === 'planted') return await runAllPlanted(what, options)
+  if (engine.kind === 'adapter') return await runOnAdapter(what, engine.adapter, options)
+  const seen = { ...nothingSeen, case: what.name }
+  const setup = setupOf(what, options.probe)
   if (engine.kind === 'swarm') {
     const { seed, goesOn, runs } = options
     const run = { ...setup, seed, goesOn, ...(runs !== undefined && { runs }) }
@@ -63,15 +69,47 @@ export async function runCase(what: TortureCase, options: CaseOptions): Promise<
   return { ...seen, ...explorer.explored, failure }
 }
 
+const nothingSeen = { looked: 0, states: 0, lives: 0, isComplete: false, failure: undefined }
+
+async function runAllPlanted(what: TortureCase, { probe }: CaseOptions): Promise<CaseResult> {
+  const count = plantedDamage.length
+  const failure = await failureOf(() => {
+    for (const damage of plantedDamage) runPlanted(damage, probe)
+    return Promise.resolve()
+  })
+  return { ...nothingSeen, case: what.name, looked: count, states: count, lives: count, isComplete: true, failure }
+}
+
+async function runOnAdapter(what: TortureCase, adapter: Adapter, options: CaseOptions): Promise<CaseResult> {
+  const { seed, probe, goesOn, runs = Number.POSITIVE_INFINITY } = options
+  let lives = 0
+  const failure = await failureOf(async () => {
+    for (let run = 0; run < runs && goesOn(); run += 1) {
+      const tape = new Tape(seeded(seed + run))
+      try {
+        await runAdapter(adapter, what.system(), what.steps, tape, probe)
+      } catch (error) {
+        throw error instanceof Violation ? new Counterexample(error, tape.drawn) : error
+      }
+      lives += what.steps.length + 1
+    }
+  })
+  return { ...nothingSeen, case: what.name, looked: lives, states: lives, lives, failure }
+}
+
 /** Plays one tape of a case. Undefined when no promise was broken. */
 export async function playCase(
   what: TortureCase,
   tape: readonly number[],
   note?: (text: string) => void,
 ): Promise<string | undefined> {
+  const { engine, system, steps } = what
   try {
+    if (engine.kind === 'planted') for (const damage of plantedDamage) runPlanted(damage, () => {})
+    if (engine.kind === 'adapter') await runAdapter(engine.adapter, system(), steps, replayed(tape), () => {})
+    if (engine.kind === 'planted' || engine.kind === 'adapter') return undefined
     const setup = { ...setupOf(what, () => {}), note }
-    await runAwaiting(play(what.system(), new Tape(replayed(tape)), setup))
+    await runAwaiting(play(system(), new Tape(replayed(tape)), setup))
     return undefined
   } catch (error) {
     if (error instanceof Violation) return error.message
@@ -82,7 +120,7 @@ export async function playCase(
 function setupOf(what: TortureCase, probe: (name: string) => void): PlayOptions {
   const profile = faultProfiles[what.profile]
   const { scheduled, extras, steps, engine } = what
-  const failing = engine.kind === 'swarm' || engine.faultsMax !== undefined
+  const failing = engine.kind === 'swarm' || (engine.kind === 'exhaustive' && engine.faultsMax !== undefined)
   const faults = failing ? profile.faults : []
   return { profile, faults, scheduled, extras, steps, probe, swarming: engine.kind === 'swarm' }
 }
@@ -93,6 +131,7 @@ async function failureOf(run: () => Promise<void>): Promise<CaseFailure | undefi
     return undefined
   } catch (error) {
     if (error instanceof Counterexample) return { violation: error.message, tape: error.tape }
+    if (error instanceof Violation) return { violation: error.message, tape: [] }
     throw error
   }
 }

@@ -26,9 +26,11 @@ export function forgive({ fault, name, names, from, to, contentEnd }: Decay, led
 /** Errors that name damage are as good as the data where the disk lost it or lied about it. */
 export function isHonest(error: unknown, world: World): boolean {
   if (!isVarveError(error)) return false
+  const { row } = error.context
+  if (typeof row === 'string') world.probe(`recovery.${row}`)
   if (world.hasDecayed || world.isBetrayed) return true
   // A segment may have vanished with its young name, and a later one not.
-  return world.profile.names === 'eventual' && isVarveError(error, 'CORRUPT') && aboutNames(error.context['row'])
+  return world.profile.names === 'eventual' && isVarveError(error, 'CORRUPT') && aboutNames(row)
 }
 
 function aboutNames(row: unknown): boolean {

@@ -80,7 +80,11 @@ export class Life<L extends Ledger> implements World {
       return
     }
     const scheduler = chosenRuntime(this.life, (ways) => this.#drawn(ways, 'schedule'))
-    const stalls = (): boolean => setup.faults.includes('stall') && this.#drawn(2, 'stall') === 1
+    const stalls = (): boolean => {
+      const stalled = setup.faults.includes('stall') && this.#drawn(2, 'stall') === 1
+      if (stalled) this.probe('fault.stall')
+      return stalled
+    }
     this.#scheduler = scheduler
     this.runtime = promising(scheduler)
     this.storage = inSteps(this.simulated, scheduler, stalls)

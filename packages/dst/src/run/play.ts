@@ -47,6 +47,11 @@ export function* play<T, L extends Ledger>(system: System<T, L>, tape: Tape, opt
   return { lives: options.steps.length + 1, operations, trace: trace.value }
 }
 
+function filesOf(disk: Disk): string {
+  const files = [...disk.names].map(([name, { size }]) => `${name} (${size} bytes)`)
+  return files.length === 0 ? 'no file' : files.sort().join(', ')
+}
+
 /** Faults hide each other: a run in which most of them cannot happen goes further into the others. */
 function switchedOn(faults: readonly FaultKind[], tape: Tape): readonly FaultKind[] {
   return faults.filter(() => tape.draw(2, 'work') === 1)
@@ -75,7 +80,7 @@ function between<T, L extends Ledger>(
   if (tape.draw(2, 'crash') === 1) {
     const { disk, notes } = losePower(state.disk, profile.survival, tape)
     probe('crash.power')
-    note?.(['THE POWER GOES', ...notes].join('\n    '))
+    note?.(['THE POWER GOES', ...notes, `left: ${filesOf(disk)}`].join('\n    '))
     state.ledger.losePower()
     return { ...state, disk }
   }

@@ -88,6 +88,9 @@ const reaches: Record<CallFault, (kind: OperationKind) => boolean> = {
   'misdirected-read': (kind) => kind === 'read',
 }
 
+/** Every kind of fault there is. */
+export const faultKinds: readonly FaultKind[] = [...(Object.keys(reaches) as CallFault[]), ...decayFaults, 'stall']
+
 /** Faults after which no log can keep its promises, only read nothing false. */
 const betraying: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'sync-late',

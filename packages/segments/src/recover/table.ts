@@ -15,7 +15,9 @@ export type Verdict =
   /** Nothing is wrong. */
   | 'clean'
 
+/** What recovery makes of one kind of place. */
 export interface RecoveryRow {
+  /** As in `RecoveryReport.row`, and in the context of errors. */
   readonly id: string
   readonly where: string
   readonly evidence: string
@@ -138,6 +140,12 @@ export const lastSegmentRows: readonly LastSegmentRow[] = [
     verdict: 'torn',
     holds: () => true,
   },
+]
+
+/** Every row of the recovery table: what a place that looks wrong is taken for. `RecoveryReport.row` names one. */
+export const recoveryTable: readonly RecoveryRow[] = [
+  ...Object.entries(fileRows).map(([id, row]) => ({ id, ...row })),
+  ...lastSegmentRows.map(({ id, where, evidence, verdict }) => ({ id, where, evidence, verdict })),
 ]
 
 export function judge(facts: LastSegmentFacts): LastSegmentRow {
