@@ -135,9 +135,8 @@ export class ContentPlan {
       if (first * sectorBytes >= this.content.durableSize) continue
       yield {
         ways: 2,
-        describe: () => `sectors ${first} to ${first + count - 1} were damaged while being written`,
-        // The higher way is the one where nothing went wrong.
-        take(way, draft) { if (way === 0) draft.sectors.fill(garbageSector, first, first + count) },
+        describe: (way) => (way === 0 ? undefined : `sectors ${first} to ${first + count - 1} were damaged on the way`),
+        take(way, draft) { if (way === 1) draft.sectors.fill(garbageSector, first, first + count) },
       }
     }
   }

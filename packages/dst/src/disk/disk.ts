@@ -102,7 +102,7 @@ export class Disk {
     }
     const listed = (names: Names): void => {
       for (const name of [...names.keys()].sort()) {
-        digest.text(name)
+        digest.number(digestOfName(name))
         content(names.get(name) as FileContent)
       }
     }
@@ -115,4 +115,15 @@ export class Disk {
     }
     return digest.value
   }
+}
+
+const digestsOfNames = new Map<string, number>()
+
+/** Names are few and come again and again. */
+function digestOfName(name: string): number {
+  const known = digestsOfNames.get(name)
+  if (known !== undefined) return known
+  const { value } = new Digest().text(name)
+  digestsOfNames.set(name, value)
+  return value
 }

@@ -63,13 +63,14 @@ export class Explorer<T, L extends Ledger> {
   sampled = 0
   readonly #system: System<T, L>
   readonly #options: ExploreOptions
-  readonly #visited: Set<string>[]
+  /** Digests of disks by depth and by digest of the ledger. */
+  readonly #visited: Map<string, Set<number>>[]
   #isStopped = false
 
   constructor(system: System<T, L>, options: ExploreOptions) {
     this.#system = system
     this.#options = options
-    this.#visited = [...options.steps, 0].map(() => new Set<string>())
+    this.#visited = [...options.steps, 0].map(() => new Map<string, Set<number>>())
   }
 
   get explored(): Explored {
@@ -92,7 +93,7 @@ export class Explorer<T, L extends Ledger> {
       const points: Point<L>[] = []
       const recorded = new Tape(source, tape)
       const branch = branchOf(state)
-      const life: Life<L> = new Life(this.#options, branch, recorded, steps[depth] ?? 0, (operation, alternatives) => {
+      const life = new Life<L>(this.#options, branch, recorded, steps[depth] ?? 0, (operation, alternatives) => {
         if (source.isNew && changes(operation)) points.push(...pointsAt(life, recorded, operation, alternatives))
         return decided(source, recorded, alternatives)
       })
@@ -130,15 +131,25 @@ export class Explorer<T, L extends Ledger> {
     }
   }
 
+  /** Whether this state has not been visited at this depth; it has been, from now on. */
+  #isNew({ disk, ledger }: State<L>, depth: number): boolean {
+    const visited = this.#visited[depth] as Map<string, Set<number>>
+    const { digest } = ledger
+    let disks = visited.get(digest)
+    if (disks === undefined) {
+      disks = new Set()
+      visited.set(digest, disks)
+    }
+    const { size } = disks
+    return disks.add(disk.digest).size > size
+  }
+
   /** `state` may be shared; it is copied before anything happens to it. */
   *#visit(state: State<L>, tapeTo: () => readonly number[], depth: number): Procedure<void> {
     this.looked += 1
     if (this.#isStopped) return
     if (this.looked % 256 === 0 && this.#options.goesOn?.() === false) this.#isStopped = true
-    const visited = this.#visited[depth] as Set<string>
-    const key = `${state.disk.digest} ${state.ledger.digest}`
-    if (visited.has(key)) return
-    visited.add(key)
+    if (!this.#isNew(state, depth)) return
     this.states += 1
     const tape = tapeTo()
     if (depth < this.#options.steps.length) {

@@ -3,6 +3,8 @@ import { seededRandom } from '../random.ts'
 /**
  * Choices for decisions with so many ways each: all combinations if there are at most `limit`. Otherwise a sample that
  * has nothing, everything, each one alone, each one missing, prefixes, and for the rest combinations by chance.
+ *
+ * What is yielded may be the same array again with other numbers.
  */
 export function* vectors(ways: readonly number[], limit: number, seed: number): Generator<readonly number[]> {
   let total = 1
@@ -35,7 +37,7 @@ export function isComplete(ways: readonly number[], limit: number): boolean {
 function* everyVector(ways: readonly number[]): Generator<readonly number[]> {
   const vector = ways.map(() => 0)
   for (;;) {
-    yield [...vector]
+    yield vector
     let at = 0
     while (at < vector.length && vector[at] === (ways[at] as number) - 1) vector[at++] = 0
     if (at === vector.length) return

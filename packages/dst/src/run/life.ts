@@ -141,8 +141,13 @@ export class Life<L extends Ledger> implements World {
       if (!isVarveError(error)) throw unexpected(error)
       this.note(`gave up: ${error.message}`)
       if (instance !== undefined) yield* this.#abandon(system, instance)
-      return this.simulated.crashed ? 'crashed' : 'gave-up'
+      return this.#hasCrashed() ? 'crashed' : 'gave-up'
     }
+  }
+
+  /** A method, because the compiler believes that what was false a moment ago still is. */
+  #hasCrashed(): boolean {
+    return this.simulated.crashed
   }
 
   *#abandon<T>(system: System<T, L>, instance: T): Procedure<void> {

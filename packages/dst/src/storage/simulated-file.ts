@@ -25,7 +25,7 @@ export class SimulatedFile implements LogFile {
   size(): number {
     this.#mustBeOpen()
     const size = (): number => this.#content.size
-    return this.#storage.perform({ kind: 'size', name: this.name }, { all: size, nothing: size })
+    return this.#storage.perform({ kind: 'size', name: this.name }, { all: size })
   }
 
   read(target: Uint8Array<ArrayBuffer>, position: number): number {
@@ -42,7 +42,7 @@ export class SimulatedFile implements LogFile {
       'misdirected-read': () => content.read(target, Math.max(0, position - sectorBytes)),
     }
     const operation = { kind: 'read', name: this.name, position, size: target.length } as const
-    return this.#storage.perform(operation, { all: read, nothing: read, astray })
+    return this.#storage.perform(operation, { all: read, astray })
   }
 
   write(source: Uint8Array<ArrayBuffer>, position: number): void {
@@ -51,7 +51,7 @@ export class SimulatedFile implements LogFile {
     const write = (bytes: Uint8Array<ArrayBuffer>, at: number): void => { this.#content.write(bytes, at, disk.stamp()) }
     const operation = { kind: 'write', name: this.name, bytes: source, position } as const
     this.#storage.change(operation, () => { write(source, position) }, {
-      astray: { 'misdirected-write': () => { write(source, position + sectorBytes) } },
+      'misdirected-write': () => { write(source, position + sectorBytes) },
     })
   }
 
@@ -61,7 +61,7 @@ export class SimulatedFile implements LogFile {
     const write = (at: number): void => { this.#content.writeDurable(source, at, disk.stamp()) }
     const operation = { kind: 'writeDurable', name: this.name, bytes: source, position } as const
     this.#storage.change(operation, () => { write(position) }, {
-      astray: { 'misdirected-write': () => { write(position + sectorBytes) } },
+      'misdirected-write': () => { write(position + sectorBytes) },
     })
   }
 

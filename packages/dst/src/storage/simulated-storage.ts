@@ -37,8 +37,6 @@ const failedSyncs: Partial<Record<Happening['kind'], FailedSync>> = {
 /** What an operation does. */
 export interface Effect<T> {
   readonly all: () => T
-  /** For what is lied about: returns as if it had been done. */
-  readonly nothing: () => T
   /** What it does when it goes astray in a way of its own. */
   readonly astray?: Partial<Record<CallFault, () => T>>
 }
@@ -67,7 +65,7 @@ export class SimulatedStorage implements LogStorage {
   }
 
   list(): readonly string[] {
-    return this.perform({ kind: 'list', name: '' }, { all: () => [...this.disk.names.keys()], nothing: () => [] })
+    return this.perform({ kind: 'list', name: '' }, { all: () => [...this.disk.names.keys()] })
   }
 
   open(name: string, mode: OpenMode): LogFile {
@@ -77,7 +75,7 @@ export class SimulatedStorage implements LogStorage {
     if (mode === 'create' && there !== undefined) throw new VarveError('EXISTS', `${name} is there`, { file: name })
     if (mode !== 'create' && there === undefined) throw new VarveError('NOT_FOUND', `no ${name}`, { file: name })
     const find = (): FileContent => there ?? this.disk.create(name)
-    const content = this.perform({ kind: there === undefined ? 'create' : 'open', name }, { all: find, nothing: find })
+    const content = this.perform({ kind: there === undefined ? 'create' : 'open', name }, { all: find })
     const file = new SimulatedFile(this, name, content, mode !== 'read')
     this.openFiles.add(file)
     return (this.#options.extras ?? true) ? file : plainFile(file)
@@ -107,7 +105,7 @@ export class SimulatedStorage implements LogStorage {
   }
 
   lock(): StorageLock {
-    return this.perform({ kind: 'lock', name: '' }, { all: () => this.#lock(), nothing: () => this.#lock() })
+    return this.perform({ kind: 'lock', name: '' }, { all: () => this.#lock() })
   }
 
   close(): void {
@@ -117,8 +115,10 @@ export class SimulatedStorage implements LogStorage {
   }
 
   /** An operation that changes something and returns nothing. */
-  change(operation: Operation, all: () => void, more: Partial<Effect<void>> = {}): void {
-    this.perform(operation, { all, nothing: () => {}, ...more })
+  change(operation: Operation, all: () => void, astray: Effect<void>['astray'] = {}): void {
+    // What is lied about returns as if it had been done.
+    const lies = { 'sync-late': () => {}, 'sync-lies': () => {}, 'names-lie': () => {} }
+    this.perform(operation, { all, astray: { ...lies, ...astray } })
   }
 
   /** Does `operation` through `effect`, unless something else happens. */
@@ -152,17 +152,16 @@ export class SimulatedStorage implements LogStorage {
       case 'sync-late':
         content?.failSync('clean')
         if (content !== undefined) this.#lateErrors.add(content)
-        return effect.nothing()
+        return this.#astray(kind, effect)
       case 'sync-lies':
         if (operation.kind === 'writeDurable') land(this.disk, operation, 'all')
-        return effect.nothing()
+        return this.#astray(kind, effect)
       case 'names-lie':
-        return effect.nothing()
       case 'misdirected-write':
       case 'misdirected-read':
       case 'short-read':
       case 'wrong-count':
-        return (effect.astray?.[kind] ?? effect.all)()
+        return this.#astray(kind, effect)
       case 'io':
       case 'read-error':
       case 'sync-fails-clean':
@@ -173,6 +172,11 @@ export class SimulatedStorage implements LogStorage {
         throw new VarveError('IO', `${operation.kind} failed`, context)
       }
     }
+  }
+
+  /** An operation that has no way of its own to go astray does what it should. */
+  #astray<T>(kind: CallFault, { all, astray }: Effect<T>): T {
+    return (astray?.[kind] ?? all)()
   }
 
   #lock(): StorageLock {

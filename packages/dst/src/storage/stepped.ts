@@ -25,7 +25,6 @@ export function inSteps(storage: SimulatedStorage, runtime: ScheduledRuntime, st
 type InSteps = <T>(operation: () => T, canStall?: boolean) => PromiseLike<T>
 
 function fileInSteps(file: LogFile, step: InSteps): LogFile {
-  const { writeDurable, reserve } = file
   return {
     size: () => step(() => file.size() as number),
     read: (target, position) => step(() => file.read(target, position) as number),
@@ -33,10 +32,10 @@ function fileInSteps(file: LogFile, step: InSteps): LogFile {
     sync: () => step(() => { void file.sync() }, true),
     resize: (size) => step(() => { void file.resize(size) }),
     close: () => step(() => { void file.close() }),
-    ...(writeDurable && {
-      writeDurable: (source, position) => step(() => { void writeDurable.call(file, source, position) }, true),
+    ...('writeDurable' in file && {
+      writeDurable: (source, position) => step(() => { void file.writeDurable?.(source, position) }, true),
     }),
-    ...(reserve && { reserve: (size) => step(() => { void reserve.call(file, size) }) }),
+    ...('reserve' in file && { reserve: (size) => step(() => { void file.reserve?.(size) }) }),
   }
 }
 

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { LogLedger, noLedger, Violation } from '../src/index.ts'
+
+/** Three records, of which the second and the third are one batch. */
+function appended(): { readonly ledger: LogLedger; readonly payloads: Uint8Array[] } {
+  const ledger = new LogLedger()
+  return { ledger, payloads: [...ledger.attempt([10]), ...ledger.attempt([20, 30])] }
+}
+
+describe('what a log owes', () => {
+  it('is nothing that it said nothing of, and no half batch', () => {
+    for (const count of [0, 1, 3]) {
+      const { ledger, payloads } = appended()
+      ledger.recovered(payloads.slice(0, count))
+      expect(ledger.attempted).toBe(count)
+      expect(ledger.owed).toBe(count)
+    }
+    const { ledger, payloads } = appended()
+    expect(() => { ledger.recovered(payloads.slice(0, 2)) }).toThrow('2 records came back, in the middle of a batch')
+  })
+
+  it('is what was written, until the power goes, and what was covered, always', () => {
+    const { ledger, payloads } = appended()
+    ledger.cover(1)
+    ledger.write()
+    expect(() => { ledger.clone().recovered(payloads.slice(0, 1)) }).toThrow('1 records came back of 3 that were promised')
+    ledger.losePower()
+    expect(() => { ledger.clone().recovered([]) }).toThrow('0 records came back of 1 that were promised')
+    ledger.recovered(payloads.slice(0, 1))
+  })
+
+  it('is what a recovery or a reader showed', () => {
+    const { ledger, payloads } = appended()
+    ledger.expose(3)
+    ledger.losePower()
+    expect(() => { ledger.recovered(payloads.slice(0, 1)) }).toThrow(Violation)
+  })
+
+  it('is nothing else than what was appended', () => {
+    const { ledger, payloads } = appended()
+    const changed = payloads.map((payload, at) => (at === 2 ? payload.slice(1) : payload))
+    expect(() => { ledger.recovered(changed) }).toThrow('record 3 is not what was appended')
+    expect(() => { ledger.recovered([...payloads, ...payloads]) }).toThrow('6 records came back of 3 attempted')
+    expect(() => { ledger.compare(4, Uint8Array.of(1)) }).toThrow('there is a record 4 that nobody appended')
+    ledger.compare(1, payloads[0] as Uint8Array)
+  })
+
+  it('never again includes what was discarded', () => {
+    const { ledger, payloads } = appended()
+    ledger.recovered(payloads.slice(0, 1))
+    const [next] = ledger.attempt([20])
+    expect(next).not.toEqual(payloads[1])
+    expect(() => { ledger.clone().recovered(payloads.slice(0, 2)) }).toThrow('record 2 is not what was appended')
+  })
+
+  it('does not include what was refused', () => {
+    const { ledger, payloads } = appended()
+    ledger.attempt([5, 5])
+    ledger.refused(2)
+    ledger.recovered(payloads)
+  })
+
+  it('does not include what was given up, and nothing before it', () => {
+    const { ledger, payloads } = appended()
+    expect(() => { ledger.clone().recovered(payloads.slice(1), 2) }).toThrow('the log begins at 2, and only 0 records')
+    ledger.reclaim(1)
+    ledger.cover()
+    ledger.recovered(payloads.slice(1), 2)
+  })
+
+  it('is only the truth once the storage has lied', () => {
+    const { ledger, payloads } = appended()
+    ledger.cover()
+    ledger.betray()
+    ledger.clone().recovered(payloads.slice(0, 1))
+    expect(() => { ledger.recovered([Uint8Array.of(1)]) }).toThrow(/not what was appended .*storage lied/)
+  })
+
+  it('is what was covered when names became durable, where those are eventual', () => {
+    const ledger = new LogLedger({ names: 'eventual' })
+    const payloads = [...ledger.attempt([1]), ...ledger.attempt([2])]
+    ledger.cover(1)
+    ledger.settleNames()
+    ledger.cover()
+    ledger.expose(2)
+    ledger.losePower()
+    expect(() => { ledger.clone().recovered([]) }).toThrow('0 records came back of 1')
+    ledger.recovered(payloads.slice(0, 1))
+  })
+
+  it('is told apart by a digest, and copies go their own ways', () => {
+    const { ledger } = appended()
+    const copy = ledger.clone()
+    expect(copy.digest).toBe(ledger.digest)
+    copy.betray()
+    expect(copy.digest).not.toBe(ledger.digest)
+  })
+
+  it('is nothing at all for a system that keeps no books', () => {
+    noLedger.losePower()
+    noLedger.betray()
+    noLedger.settleNames()
+    expect([noLedger.clone(), noLedger.digest]).toEqual([noLedger, ''])
+  })
+})
