@@ -10,11 +10,12 @@ import {
   runSynchronously,
   Tape,
   Violation,
+  type System,
   type World,
   type Explored,
   type ExploreOptions,
 } from '../src/index.ts'
-import { journal, type Mistake } from './support/journal.ts'
+import { journal, type CountLedger, type Journal, type Mistake } from './support/journal.ts'
 import { setup, type Observed } from './support/setups.ts'
 
 interface Outcome extends Observed {
@@ -81,12 +82,12 @@ describe('an exhaustive exploration', () => {
   })
 
   it('asks a system that cannot be given up for nothing, and tells it what disk it lives on', () => {
-    const { open } = journal()
-    const system = {
-      ...journal(),
-      open: (world: Parameters<typeof open>[0], ledger: Parameters<typeof open>[1]) => {
+    const inner = journal()
+    const system: System<Journal, CountLedger> = {
+      ...inner,
+      open(world, ledger) {
         if (world.profile.name !== 'strict-posix') throw new RangeError(world.profile.name)
-        return open(world, ledger)
+        return inner.open(world, ledger)
       },
     }
     delete system.abandon
@@ -122,7 +123,7 @@ describe('an exhaustive exploration', () => {
       async workload(_instance: unknown, { runtime, stepsMax }: World) {
         if (stepsMax === 0) return
         const order: string[] = []
-        await Promise.all(['a', 'b'].map((name) => runtime.run(twice(runtime, () => { order.push(name) }))))
+        await Promise.all(['a', 'b'].map(async (name) => await runtime.run(twice(runtime, () => { order.push(name) }))))
         orders.add(order.join(''))
       },
     }

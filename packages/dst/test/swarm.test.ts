@@ -15,9 +15,10 @@ import {
   Violation,
   type PlayOptions,
   type ProfileName,
+  type System,
 } from '../src/index.ts'
 import { Standstill } from '../src/run/drive.ts'
-import { journal, type Mistake } from './support/journal.ts'
+import { journal, type CountLedger, type Journal, type Mistake } from './support/journal.ts'
 import { setup } from './support/setups.ts'
 
 const profileNames = Object.keys(faultProfiles) as ProfileName[]
@@ -30,6 +31,21 @@ function failureOf(mistake: Mistake | undefined, options: PlayOptions, runs = 30
     throw error
   }
   throw new Error('nothing was found')
+}
+
+/** A journal that makes something else of every error of its workload. */
+function catching(react: (error: unknown) => void): System<Journal, CountLedger> {
+  const system = journal()
+  return {
+    ...system,
+    workload(instance, world, ledger) {
+      try {
+        void system.workload(instance, world, ledger)
+      } catch (error) {
+        react(error)
+      }
+    },
+  }
 }
 
 describe('a swarm of runs', () => {
@@ -81,17 +97,7 @@ describe('a swarm of runs', () => {
   })
 
   it('takes a process for dead that goes on as if it were not', () => {
-    const { workload } = journal()
-    const stubborn = {
-      ...journal(),
-      workload: (...args: Parameters<typeof workload>) => {
-        try {
-          void workload(...args)
-        } catch {
-          // As if nothing had happened.
-        }
-      },
-    }
+    const stubborn = catching(() => undefined)
     const options = setup({ steps: [4, 4] })
     expect(runSynchronously(swarm(stubborn, { ...options, seed: 1, runs: 60 })).runs).toBe(60)
     expect(options.probes.get('ending.crashed')).toBeGreaterThan(0)
@@ -99,7 +105,7 @@ describe('a swarm of runs', () => {
 
   it('wants an error that says what went wrong, even where something did', () => {
     const options = setup({ steps: [4, 4], faults: ['io'] })
-    const system = { ...journal(), abandon: () => undefined, check: () => { throw new TypeError('odd') } }
+    const system = catching(() => { throw new TypeError('odd') })
     expect(() => runSynchronously(swarm(system, { ...options, seed: 1, runs: 500 }))).toThrow(/TypeError: odd/)
   })
 
