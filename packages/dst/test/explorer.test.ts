@@ -123,7 +123,7 @@ describe('an exhaustive exploration', () => {
       async workload(_instance: unknown, { runtime, stepsMax }: World) {
         if (stepsMax === 0) return
         const order: string[] = []
-        await Promise.all(['a', 'b'].map(async (name) => await runtime.run(twice(runtime, () => { order.push(name) }))))
+        await Promise.all(['a', 'b'].map(async (name) => { await runtime.run(twice(runtime, () => { order.push(name) })); }))
         orders.add(order.join(''))
       },
     }
