@@ -39,7 +39,7 @@ export function formatHolder(holder: Holder): Uint8Array<ArrayBuffer> {
 
 function parseLockFile(text: string): LockText {
   if (text.startsWith(released.trim())) return { state: 'released' }
-  if (!text.startsWith(held)) return { state: held.startsWith(text) ? 'partial' : 'foreign' }
+  if (!saysHeld(text)) return { state: held.startsWith(text) ? 'partial' : 'foreign' }
   if (!text.endsWith('\n') || text.length === held.length) return { state: 'partial' }
   try {
     const holder: unknown = JSON.parse(text.slice(held.length))
@@ -47,6 +47,15 @@ function parseLockFile(text: string): LockText {
   } catch {
     return { state: 'foreign' }
   }
+}
+
+/** A release that only began to be written is none: whether its holder lives decides. */
+function saysHeld(text: string): boolean {
+  const line = text.slice(0, held.length)
+  for (let landed = 0; landed < held.length; landed += 1) {
+    if (line === released.slice(0, landed) + held.slice(landed)) return true
+  }
+  return false
 }
 
 function isHolder(value: unknown): value is Holder {

@@ -53,6 +53,20 @@ describe('a holder', () => {
   it('whose process ended is dead', () =>
     taken(heldDirectory({ pid: 2 ** 30 })))
 
+  it('that died while it gave the lock back, so that only part of the word is there, is judged like any other', async () => {
+    const torn = (landed: number, changes: Fields): string => {
+      const directory = heldDirectory(changes)
+      const text = readFileSync(join(directory, first), 'utf8')
+      writeFileSync(join(directory, first), 'released'.slice(0, landed) + text.slice(landed))
+      return directory
+    }
+    for (const landed of [1, 4, 7]) {
+      await taken(torn(landed, { pid: 2 ** 30 }))
+      await refused(torn(landed, {}), /that is this process itself/)
+    }
+    await taken(torn(8, {}))
+  })
+
   it('whose process number another process has by now is dead', () =>
     taken(heldDirectory({ started: '1' })))
 

@@ -1,5 +1,4 @@
 import {
-  controlType,
   createPortableKernel,
   decodeFileHeader,
   encodeFileHeader,

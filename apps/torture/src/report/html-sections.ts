@@ -8,8 +8,8 @@ export function zooSection({ mutants }: ZooReport): string {
 <p>Bugs put into the code on purpose. A harness that misses one is blind there.</p>
 ${table(
   ['mutant', 'hazard', 'caught by', 'states to kill'],
-  mutants.map(({ name, hazard, by, states }) => ({
-    class: by === undefined ? 'broken' : 'held',
+  mutants.map(({ name, hazard, by, states, caught }) => ({
+    class: caught ? 'held' : 'broken',
     cells: [name, hazard, by ?? 'nothing', String(states)],
   })),
 )}`

@@ -1,14 +1,17 @@
 import { styleText } from 'node:util'
 import type { RealReport } from '../real/run.ts'
-import type { ZooReport } from '../zoo/zoo.ts'
+import type { MutantResult, ZooReport } from '../zoo/zoo.ts'
+
+/** One mutant: what caught it, after how many states. */
+export function zooLine({ name, by, states, looked }: MutantResult): string {
+  if (by === undefined) return styleText('red', `${name.padEnd(52)} MISSED`)
+  return `${name.padEnd(52)} ${by.padEnd(28)} ${states} processes, ${looked} states`
+}
 
 /** The zoo, a line for each mutant. */
-export function zooLines({ mutants, missed }: ZooReport): string[] {
-  const lines = mutants.map(({ name, by, states }) => {
-    if (by === undefined) return styleText('red', `${name.padEnd(44)} MISSED`)
-    return `${name.padEnd(44)} ${by.padEnd(28)} ${states} states`
-  })
-  return ['', 'mutants and what caught them, after how many states:', ...lines, `${missed.length} missed`]
+export function zooLines({ mutants, missed, canary }: ZooReport): string[] {
+  const lines = mutants.map(zooLine)
+  return ['', 'mutants and what caught them:', ...lines, `${missed.length} missed; the canary was ${canary}`]
 }
 
 /** What real processes went through. */

@@ -8,7 +8,7 @@ import { playCase } from '../cases/run-case.ts'
 import { runRealScenarios, type RealReport } from '../real/run.ts'
 import type { FullReport } from '../report/full-report.ts'
 import { htmlReport } from '../report/html.ts'
-import { realLines, zooLines } from '../report/other-lines.ts'
+import { realLines, zooLine, zooLines } from '../report/other-lines.ts'
 import { failureLines, summaryLines } from '../report/terminal.ts'
 import { runZoo, type ZooReport } from '../zoo/zoo.ts'
 import { Meter, type Screen } from './meter.ts'
@@ -30,7 +30,7 @@ export async function run(args: TortureArguments, screen: Screen, signal: AbortS
   const meter = new Meter(screen)
   const simulated = args.seconds > 0 ? await simulate(args, cases, meter, signal) : undefined
   if (simulated !== undefined) print([...simulated.failures.flatMap(failureLines), '', ...summaryLines(simulated)])
-  const zoo = args.zoo ? await runZoo({ progress: (text) => { meter.say(text) } }) : undefined
+  const zoo = args.zoo ? await runZoo({ progress: (result) => { meter.say(zooLine(result)) } }) : undefined
   meter.end()
   if (zoo !== undefined) print(zooLines(zoo))
   const real = args.real ? await onRealDisks(args, meter, signal) : undefined
@@ -102,11 +102,19 @@ function complaintsOf(
   const isStandard = selected(args).length === tortureCases.length && args.seconds >= standardSeconds
   const missed = isStandard ? (simulated?.missedProbes ?? []) : []
   if (missed.length > 0) complaints.push(`never reached, so nothing is proven there: ${missed.join(', ')}`)
-  if (zoo !== undefined && !zoo.isGreen) complaints.push(...zoo.complaints)
+  if (zoo !== undefined) complaints.push(...complaintsOfZoo(zoo))
   for (const { name, violations } of real?.ran ?? []) {
     if (violations.length > 0) complaints.push(`${name}: ${violations.length} promises broken`)
   }
   for (const { name, reason } of real?.aborted ?? []) complaints.push(`${name} could not be carried out: ${reason}`)
+  return complaints
+}
+
+function complaintsOfZoo({ missed, canary, unmutated }: ZooReport): string[] {
+  const complaints: string[] = []
+  if (missed.length > 0) complaints.push(`mutants that nothing caught: ${missed.join(', ')}`)
+  if (canary !== 'caught') complaints.push(`the canary is ${canary}: what the zoo says means nothing`)
+  if (unmutated !== 'clean') complaints.push(`${unmutated.case} found something in the code as it is: ${unmutated.violation}`)
   return complaints
 }
 
