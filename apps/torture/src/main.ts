@@ -3,6 +3,11 @@ import { parseArguments, usage, UsageError } from './arguments.ts'
 import { run } from './run/command.ts'
 
 const { stdout } = process
+// A reader that has seen enough is no failure.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 const interruption = new AbortController()
 // Once: a second Ctrl-C ends the process at once.
 process.once('SIGINT', () => { interruption.abort() })

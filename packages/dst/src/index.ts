@@ -13,6 +13,14 @@ export { type Setup } from './run/life.ts'
 export { runAwaiting, runSynchronously } from './run/drive.ts'
 export { play, type Played, type PlayOptions } from './run/play.ts'
 export { betrays, faultKinds, isDecay, type CallFault, type DecayFault, type DelayFault, type FaultKind } from './storage/faults.ts'
+export {
+  replaySimulation,
+  simulate,
+  type Simulated,
+  type SimulateOptions,
+  type SimulationFailure,
+  type SystemParts,
+} from './simulate.ts'
 export { SimulatedStorage, type SimulatedStorageOptions } from './storage/simulated-storage.ts'
 export { noLedger, Violation, type Decay, type Ledger, type System, type World } from './system.ts'
 export { replayed, Tape, type ChoiceKind, type Choices } from './tape/choices.ts'
