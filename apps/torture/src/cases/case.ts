@@ -28,7 +28,8 @@ export interface TortureCase {
   /** `simulated`, the name of an adapter, or `planted`. */
   readonly storage: string
   readonly durability: Durability
-  readonly profile: ProfileName
+  /** What kind of disk; `none` where nothing but the deaths is simulated. */
+  readonly profile: ProfileName | 'none'
   /** Whether every operation is a step that others may come between. */
   readonly scheduled: boolean
   /** Whether the storage offers `writeDurable` and `reserve`. */

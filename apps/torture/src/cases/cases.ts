@@ -73,6 +73,7 @@ const onAdapters: readonly TortureCase[] = adapters.flatMap((adapter) =>
       engine: { kind: 'adapter', adapter },
     }),
     storage: adapter.name,
+    profile: 'none' as const,
   })),
 )
 
@@ -86,6 +87,7 @@ const planted: readonly TortureCase[] = [
       engine: { kind: 'planted' },
     }),
     storage: 'planted',
+    profile: 'none',
   },
 ]
 

@@ -118,9 +118,9 @@ export async function playCase(
 }
 
 function setupOf(what: TortureCase, probe: (name: string) => void): PlayOptions {
-  const profile = faultProfiles[what.profile]
   const { scheduled, extras, steps, engine } = what
   const failing = engine.kind === 'swarm' || (engine.kind === 'exhaustive' && engine.faultsMax !== undefined)
+  const profile = faultProfiles[what.profile === 'none' ? 'strict-posix' : what.profile]
   const faults = failing ? profile.faults : []
   return { profile, faults, scheduled, extras, steps, probe, swarming: engine.kind === 'swarm' }
 }
