@@ -149,6 +149,18 @@ describe('a fault', () => {
   })
 })
 
+describe('a lock', () => {
+  it('that is held is refused, unless its holder is believed to be dead', () => {
+    const disk = diskWith(1, () => undefined)
+    const held = new SimulatedStorage(disk).lock()
+    expect(() => new SimulatedStorage(disk).lock()).toThrow(/^LOCKED: writer 1 writes to this disk/)
+    expect(new SimulatedStorage(disk, { takesOver: true }).lock().generation).toBe(2)
+    // It was not its own any more.
+    void held.release()
+    expect(() => new SimulatedStorage(disk).lock()).toThrow(/^LOCKED: writer 2/)
+  })
+})
+
 describe('a file that is open', () => {
   it('cannot be renamed, replaced or removed, as on platforms that are strict about it', () => {
     const storage = new SimulatedStorage(diskWith(1, () => undefined))

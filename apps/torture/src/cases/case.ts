@@ -18,6 +18,8 @@ export type Engine =
   | { readonly kind: 'adapter'; readonly adapter: Adapter }
   /** Damage that no accident makes. */
   | { readonly kind: 'planted' }
+  /** A writer that is believed to be dead, taken over from, and wakes up. */
+  | { readonly kind: 'takeover' }
 
 /** One thing that the torture does: a system, a disk, a way to look. */
 export interface TortureCase {

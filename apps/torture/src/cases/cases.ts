@@ -1,9 +1,10 @@
-import { faultProfiles, type Ledger, type ProfileName, type System } from '@varve/dst'
+import { faultProfiles, type ProfileName } from '@varve/dst'
 import type { LogOptions } from '@varve/segments'
 import { adapters } from '../adapters/adapters.ts'
 import type { Durability, LogVariant, Step } from '../system/log-variant.ts'
 import { scheduledLog } from '../system/scheduled-log.ts'
 import { synchronousLog } from '../system/synchronous-log.ts'
+import { arriving } from '../zoo/arriving.ts'
 import type { Engine, TortureCase } from './case.ts'
 
 /** What workloads are made of, in the smallest geometry: a few bytes, a few frames, more than half a segment. */
@@ -90,6 +91,14 @@ const planted: readonly TortureCase[] = [
     profile: 'none',
   },
 ]
+
+const takeover: TortureCase = caseOf({
+  name: 'takeover',
+  looksFor: 'a writer that was taken for dead, wakes up, and changes what its successor was told',
+  steps: [],
+  plan: [],
+  engine: { kind: 'takeover' },
+})
 
 function exhaustive(outcomesMax: readonly number[], more: Partial<Extract<Engine, { kind: 'exhaustive' }>> = {}): Engine {
   return { kind: 'exhaustive', outcomesMax, ...more }
@@ -244,6 +253,7 @@ const swarms: readonly TortureCase[] = profileNames.flatMap((profile) =>
 
 /** Everything that the torture does. */
 export const tortureCases: readonly TortureCase[] = [
+  takeover,
   ...planted,
   ...onAdapters,
   ...shortWorkloads,
@@ -252,6 +262,9 @@ export const tortureCases: readonly TortureCase[] = [
   ...interleavings,
   ...swarms,
 ]
+
+/** So full that the next record, however small, rotates. */
+const brimful: readonly number[] = [2600, 560]
 
 /**
  * Small spaces around one hazard each, found missing when a mutant of the zoo survived everything above: few outcomes
@@ -269,17 +282,27 @@ export const zooCases: readonly TortureCase[] = [
     name: 'sparse-rotation',
     looksFor: 'a rotation that is left half way, and what the next process builds on it',
     steps: [small],
-    before: nearlyFull,
+    before: brimful,
     plan: [1, 1],
     engine: exhaustive([2, 24]),
   }),
   caseOf({
     name: 'sparse-faults-rotation',
     looksFor: 'a rotation whose sync fails, believed by the next process',
+    durability: 'async',
     profile: 'ext4-ordered',
     steps: [small],
-    before: nearlyFull,
+    before: brimful,
     plan: [1, 0],
+    engine: exhaustive([2, 24], { faultsMax: [1, 0] }),
+  }),
+  caseOf({
+    name: 'sparse-faults-async',
+    looksFor: 'a sync that fails, and the next process that reads what it did not write',
+    durability: 'async',
+    profile: 'ext4-ordered',
+    steps: [small, sync],
+    plan: [2, 0],
     engine: exhaustive([2, 24], { faultsMax: [1, 0] }),
   }),
   caseOf({
@@ -291,12 +314,31 @@ export const zooCases: readonly TortureCase[] = [
     engine: exhaustive([2, 24], { faultsMax: [1, 0] }),
   }),
   caseOf({
-    name: 'interleaved-plain',
-    looksFor: 'what arrives while a sync is under way, on a storage whose writes and syncs are two calls',
-    scheduled: true,
-    extras: false,
-    steps: [small, wait, batch, read],
-    plan: [2],
-    engine: exhaustive([8], { scheduleMax: 2 }),
+    name: 'sparse-rotation-async',
+    looksFor: 'a hole across two segments, and what stands on both sides of it',
+    durability: 'async',
+    steps: [small],
+    before: brimful,
+    plan: [1],
+    engine: exhaustive([256]),
   }),
+  ...durabilities.map((durability) => arrivingCase(`arriving-${durability}`, durability, true)),
+  arrivingCase('arriving-plain', 'sync', false),
 ]
+
+function arrivingCase(name: string, durability: Durability, extras: boolean): TortureCase {
+  const steps = [small, sync, batch]
+  return {
+    ...caseOf({
+      name,
+      looksFor: 'calls that come while a commit is under way',
+      durability,
+      scheduled: true,
+      extras,
+      steps,
+      plan: [2],
+      engine: exhaustive([4], { scheduleMax: 2 }),
+    }),
+    system: () => arriving(scheduledLog({ durability, steps })),
+  }
+}

@@ -14,6 +14,7 @@ import {
 import type { Adapter } from '../adapters/adapters.ts'
 import { runAdapter } from '../adapters/run-adapter.ts'
 import { plantedDamage, runPlanted } from '../planted/planted.ts'
+import { runTakeover, takeovers } from '../takeover/takeover.ts'
 import type { TortureCase } from './case.ts'
 
 export interface CaseOptions {
@@ -47,6 +48,7 @@ export interface CaseFailure {
 export async function runCase(what: TortureCase, options: CaseOptions): Promise<CaseResult> {
   const { engine, system } = what
   if (engine.kind === 'planted') return await runAllPlanted(what, options)
+  if (engine.kind === 'takeover') return await runAllTakeovers(what)
   if (engine.kind === 'adapter') return await runOnAdapter(what, engine.adapter, options)
   const seen = { ...nothingSeen, case: what.name }
   const setup = setupOf(what, options.probe)
@@ -80,6 +82,15 @@ async function runAllPlanted(what: TortureCase, { probe }: CaseOptions): Promise
   return { ...nothingSeen, case: what.name, looked: count, states: count, lives: count, isComplete: true, failure }
 }
 
+async function runAllTakeovers(what: TortureCase): Promise<CaseResult> {
+  let states = 0
+  const failure = await failureOf(() => {
+    for (const each of takeovers) states += runTakeover(each).states
+    return Promise.resolve()
+  })
+  return { ...nothingSeen, case: what.name, looked: states, states, lives: states, isComplete: true, failure }
+}
+
 async function runOnAdapter(what: TortureCase, adapter: Adapter, options: CaseOptions): Promise<CaseResult> {
   const { seed, probe, goesOn, runs = Number.POSITIVE_INFINITY } = options
   let lives = 0
@@ -107,7 +118,8 @@ export async function playCase(
   try {
     if (engine.kind === 'planted') for (const damage of plantedDamage) runPlanted(damage, () => {})
     if (engine.kind === 'adapter') await runAdapter(engine.adapter, system(), steps, replayed(tape), () => {})
-    if (engine.kind === 'planted' || engine.kind === 'adapter') return undefined
+    if (engine.kind === 'takeover') for (const each of takeovers) runTakeover(each)
+    if (engine.kind !== 'exhaustive' && engine.kind !== 'swarm') return undefined
     const setup = { ...setupOf(what, () => {}), note }
     await runAwaiting(play(system(), new Tape(replayed(tape)), setup))
     return undefined

@@ -96,10 +96,10 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
 }
 
 function isUnbounded({ engine }: TortureCase, { exhaustive }: TortureOptions): boolean {
-  return engine.kind === 'planted' || (exhaustive && engine.kind === 'exhaustive')
+  return engine.kind === 'planted' || engine.kind === 'takeover' || (exhaustive && engine.kind === 'exhaustive')
 }
 
-const order = ['planted', 'adapter', 'exhaustive', 'swarm'] as const
+const order = ['planted', 'takeover', 'adapter', 'exhaustive', 'swarm'] as const
 
 function rank({ engine }: TortureCase): number {
   return order.indexOf(engine.kind)
@@ -110,6 +110,6 @@ function shareOf(what: TortureCase, left: readonly TortureCase[], seconds: numbe
   const { kind } = what.engine
   const alike = left.filter(({ engine }) => engine.kind === kind).length
   const others = left.length - alike
-  const upTo = { planted: 1, adapter: shareOfAdapters, exhaustive: shareOfAdapters + shareOfExhaustive, swarm: 1 }[kind]
+  const upTo = { planted: 1, takeover: 1, adapter: shareOfAdapters, exhaustive: shareOfAdapters + shareOfExhaustive, swarm: 1 }[kind]
   return Math.max(0, (others === 0 ? seconds : seconds * upTo) - spent) / alike
 }

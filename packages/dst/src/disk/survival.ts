@@ -48,7 +48,10 @@ export class SurvivalPlan {
     this.ways = this.#moments === undefined ? separate.map(({ ways }) => ways) : someWays(moments.length + 1)
   }
 
-  /** The disk that these choices leave; `chosen` has one number for each of `ways`. */
+  /**
+   * The disk that these choices leave; `chosen` has one number for each of `ways`. Images share what is equal in them:
+   * clone one before anything is written to it.
+   */
   image(chosen: readonly number[]): Disk {
     const draft: NameDraft = { outcomes: [], upTo: Number.POSITIVE_INFINITY }
     const variants = new Map<FileContent, FileContent>()

@@ -25,6 +25,8 @@ export interface SimulatedStorageOptions {
   /** Whether files have `writeDurable` and `reserve`; both are optional in the contract. Default true. */
   readonly extras?: boolean
   readonly names?: StorageCapabilities['names']
+  /** Whether a holder of the lock is believed to be dead, and taken over from; it may wake up again. Default false. */
+  readonly takesOver?: boolean
 }
 
 /** What became of the bytes of a sync that failed. */
@@ -182,7 +184,7 @@ export class SimulatedStorage implements LogStorage {
   #lock(): StorageLock {
     const { disk } = this
     const taken = writers.get(disk)
-    if (taken !== undefined) throw new VarveError('LOCKED', `${taken} writes to this disk`, { holder: taken })
+    if (taken !== undefined && this.#options.takesOver !== true) throw new VarveError('LOCKED', `${taken} writes to this disk`, { holder: taken })
     disk.generation += 1
     const { generation } = disk
     const holder = `writer ${generation}`
