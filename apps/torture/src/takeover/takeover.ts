@@ -25,7 +25,7 @@ export interface TakeoverResult {
   /** Moments at which the first writer was stopped. */
   readonly moments: number
   readonly states: number
-  /** Moments in an open or in the birth of a segment: there, assumption 7 of docs/DURABILITY.md is all there is. */
+  /** Moments in an open, or right before a segment gets its name: there, assumption 7 of docs/DURABILITY.md is all. */
   readonly assumed: number
 }
 
@@ -36,30 +36,26 @@ export function runTakeover({ name, durability, records }: TakeoverCase): Takeov
     const disk = new Disk()
     const ledger = new LogLedger()
     let operations = 0
-    let isReached = false
-    let isStopped = false
-    let isOpening = true
-    // Until it is open it has seen nothing that a takeover could fence it from.
-    let isAssumed = true
-    const before: SimulatedStorageOptions['before'] = ({ kind, name: file }) => {
+    const sleeper = { isReached: false, isStopped: false, isOpening: true, isAssumed: true }
+    const before: SimulatedStorageOptions['before'] = ({ kind }) => {
       operations += 1
-      if (kind === 'create' && file.startsWith('spare-')) isAssumed = true
       if (operations - 1 === moment) {
-        isReached = true
-        isStopped = !isAssumed
-        if (isAssumed) seen.assumed += 1
+        sleeper.isReached = true
+        sleeper.isStopped = !sleeper.isAssumed
+        if (sleeper.isAssumed) seen.assumed += 1
         else takeOver(disk, durability, ledger)
       }
-      if (kind === 'rename') isAssumed = isOpening
+      if (kind === 'list') sleeper.isAssumed = true
+      if (kind === 'rename') sleeper.isAssumed = sleeper.isOpening
       return undefined
     }
     const opened = (): void => {
-      isOpening = false
-      isAssumed = false
+      sleeper.isOpening = false
+      sleeper.isAssumed = false
     }
-    appendAll(new SimulatedStorage(disk, { before }), records, durability, ledger, () => isStopped, opened)
-    if (!isReached) return seen
-    if (!isStopped) continue
+    appendAll(new SimulatedStorage(disk, { before }), records, durability, ledger, () => sleeper.isStopped, opened)
+    if (!sleeper.isReached) return seen
+    if (!sleeper.isStopped) continue
     seen.moments += 1
     seen.states += lookAtAll(disk, ledger, `${name}, stopped at operation ${moment}`)
   }
