@@ -8,6 +8,8 @@ interface Platform {
     options: { fatal: boolean; ignoreBOM: boolean },
   ) => { decode(bytes: Uint8Array): string }
   readonly TransformStream: new (transformer: Transformer<never, unknown>) => unknown
+  readonly ReadableStream: new <Item>(source: Source<Item>, strategy: { highWaterMark: number }) => object
+  readonly WritableStream: new <Item>(sink: Sink<Item>) => object
   readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown }
 }
 
@@ -20,6 +22,34 @@ export interface Transformer<Input, Output> {
 
 export interface TransformController<Output> {
   enqueue(chunk: Output): void
+}
+
+/** What a readable stream is made of. */
+export interface Source<Item> {
+  start(controller: SourceController<Item>): void
+  pull(): void
+  cancel(reason: unknown): void
+}
+
+export interface SourceController<Item> {
+  /** Below zero while something that was enqueued waits to be read, if the high water mark is zero. */
+  readonly desiredSize: number | null
+  enqueue(item: Item): void
+  close(): void
+  error(reason: unknown): void
+}
+
+/** What a writable stream is made of. */
+export interface Sink<Item> {
+  start(controller: SinkController): void
+  write(item: Item): Promise<void>
+  close(): Promise<void>
+  abort(reason: unknown): void
+}
+
+export interface SinkController {
+  readonly signal: { addEventListener(type: 'abort', listener: () => void): void }
+  error(reason: unknown): void
 }
 
 /** A global of the platform, looked up when it is needed. Throws `UNSUPPORTED`, with `advice`, where there is none. */

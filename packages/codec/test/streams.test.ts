@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
-  type DecodedRecord,
   isVarveError,
   type RecordDecoderOptions,
   recordDecoderStream,
@@ -13,6 +12,7 @@ import {
 import { checksumName, payload, word } from './support/arbitrary.ts'
 import { buildFrame } from './support/oracle.ts'
 import { refusal } from './support/refusal.ts'
+import { decode, join } from './support/streamed.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -22,24 +22,8 @@ async function collect<Item>(stream: ReadableStream<Item>): Promise<Item[]> {
   return items
 }
 
-const join = (parts: readonly Uint8Array[]): Bytes => new Uint8Array(parts.flatMap((part) => [...part]))
 const encode = async (records: readonly (Uint8Array | RecordInput)[], options = {}): Promise<Bytes> =>
   join(await collect(ReadableStream.from(records).pipeThrough(recordEncoderStream(options))))
-
-/** The records that came through before the end, and the error that ended the stream. */
-async function decode(
-  chunks: readonly Uint8Array[],
-  options: RecordDecoderOptions = {},
-): Promise<{ records: DecodedRecord[]; error: unknown }> {
-  const records: DecodedRecord[] = []
-  try {
-    const stream: ReadableStream<DecodedRecord> = ReadableStream.from(chunks).pipeThrough(recordDecoderStream(options))
-    for await (const record of stream) records.push(record)
-  } catch (error) {
-    return { records, error }
-  }
-  return { records, error: undefined }
-}
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -126,7 +110,10 @@ describe('on a platform that lacks something', () => {
   }
 
   it('streams say so', () => {
-    missing('TransformStream', () => recordDecoderStream())
+    missing('ReadableStream', () => recordDecoderStream())
+    vi.unstubAllGlobals()
+    missing('WritableStream', () => recordDecoderStream())
+    vi.unstubAllGlobals()
     missing('TransformStream', () => recordEncoderStream())
   })
 

@@ -4,11 +4,16 @@ import { boundedStorage, type BoundedStorage } from './bounded-storage.ts'
 import { accident, forgery } from './directory-changes.ts'
 import type { Trust } from './directory.ts'
 import { endsAUnit, mustBeContiguous, mustBeHistory, unitAfter, type Seen } from './history.ts'
-import { fileGeometry, recordFileImages, recordFileName as name } from './images.ts'
+import { fileGeometry, headerOf, recordFileImages, recordFileName as name } from './images.ts'
 import { answerOf, codeOf, must, type FuzzTarget, type Outcome } from './target.ts'
 
 const refusals = ['CORRUPT', 'NOT_A_LOG', 'UNSUPPORTED_FORMAT', 'TORN_TAIL', 'NOT_FOUND'] as const
 const appendRefusals = ['POISONED', 'RECORD_TOO_LARGE', 'INVALID_ARGUMENT', 'NO_SPACE', 'CORRUPT'] as const
+
+/** The number that the file begins with. One that is not there, or that is refused, shows no record. */
+function firstOf(files: Files): number {
+  return headerOf(files.get(name) ?? new Uint8Array(0))?.firstSequence ?? 1
+}
 
 /** What a replay said, and the records that it visited. */
 interface Replayed {
@@ -34,7 +39,7 @@ async function replayed(files: Files, mode: 'strict' | 'prefix', trust: Trust): 
     must(records.length === 0, 'a replay that refuses a file has visited none of it')
   }
   bounded.check()
-  mustBeContiguous(records, 1)
+  mustBeContiguous(records, firstOf(files))
   if (trust === 'honest') records.forEach(mustBeHistory)
   return { answer, records }
 }
@@ -83,7 +88,7 @@ async function openAndGoOn(
     return file
   }
   const records = await recordsOf(file)
-  mustBeContiguous(records, 1)
+  mustBeContiguous(records, firstOf(files))
   if (!file.recovery.created) {
     must(records.length === prefix.records.length, 'an open shows the records that a replay of the prefix visits')
   }

@@ -79,7 +79,8 @@ class Subject {
       case 'list':
         return [...(await storage.list())].sort()
       case 'syncNames':
-        return await storage.syncNames()
+        await storage.syncNames()
+        return undefined
       case 'open':
         this.#handles.push({ name: what.name, file: await storage.open(what.name, what.mode), isOpen: true })
         return 'opened'
@@ -88,8 +89,9 @@ class Subject {
         // Whether an open file may be moved is the platform's affair; the log never does it.
         const names = what.do === 'rename' ? [what.name, what.to] : [what.name]
         if (this.#handles.some((each) => each.isOpen && names.includes(each.name))) return 'not asked'
-        if (what.do === 'remove') return await storage.remove(what.name)
-        return what.name === what.to ? 'not asked' : await storage.rename(what.name, what.to)
+        if (what.do === 'remove') await storage.remove(what.name)
+        else if (what.name !== what.to) await storage.rename(what.name, what.to)
+        return 'asked'
       }
       default:
         return await this.#onFile(what, filler)
@@ -103,22 +105,26 @@ class Subject {
     switch (what.do) {
       case 'close':
         held.isOpen = false
-        return await file.close()
+        await file.close()
+        return undefined
       case 'size':
         return await file.size()
       case 'sync':
-        return await file.sync()
+        await file.sync()
+        return undefined
       case 'read': {
         const target = new Uint8Array(what.bytes)
         const count = await file.read(target, what.at)
         return [count, target.subarray(0, count).join()]
       }
       case 'write':
-        return await file.write(new Uint8Array(what.bytes).fill(filler), what.at)
+        await file.write(new Uint8Array(what.bytes).fill(filler), what.at)
+        return undefined
       case 'writeDurable':
         return await file.writeDurable?.(new Uint8Array(what.bytes).fill(filler), what.at)
       case 'resize':
-        return await file.resize(what.at)
+        await file.resize(what.at)
+        return undefined
       case 'reserve':
         return await file.reserve?.(what.at)
     }

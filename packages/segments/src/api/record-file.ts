@@ -28,7 +28,7 @@ export class RecordFile {
     this.recovery = log.recovery
   }
 
-  /** Number of the last record that was accepted; 0 when there never was one. */
+  /** Number of the last record that was accepted; when there never was one, the one before the first: usually 0. */
   get lastSequence(): number {
     return this.#log.lastSequence
   }

@@ -3,17 +3,17 @@ import { asynchronousRuntime, checkFileName, io, type Procedure } from '@varve/s
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
 import { viewRecord, type RecordView } from '../read/records.ts'
-import { scanLastSegment } from '../recover/last-segment.ts'
 import type { DiscardedTail } from '../recover/report.ts'
 import { judge } from '../recover/table.ts'
 import { decide, discardedTail } from '../recover/verdicts.ts'
 import { readRecordFileHeader } from '../record-file/header.ts'
+import { scanRecordFile } from '../record-file/scan.ts'
 import { settleRecordFile, type RecordFileOptions, type RecordFileSettings } from '../record-file/options.ts'
 
 /** What a replay of a record file found. */
 export interface RecordFileReplay {
   readonly records: number
-  /** Number of the last record; 0 when there is none. */
+  /** Number of the last record; when there is none, that of the record before the first: usually 0. */
   readonly lastSequence: number
   /** Where the valid prefix ends, in bytes. */
   readonly end: number
@@ -50,7 +50,7 @@ function* replay(
   checkFileName(name)
   const kernel = createKernel(settings.readBytes, settings.kernel)
   const found = yield* readRecordFileHeader(storage, name)
-  const last = yield* scanLastSegment(storage, found, kernel, runtime)
+  const last = yield* scanRecordFile(storage, found, kernel, runtime)
   const row = mode === 'strict' ? decide(last, 'refuse') : judge(last.facts)
   const { end, lastSequence, records } = last.contents
   const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))

@@ -11,5 +11,10 @@ export function encodeFloor(sequence: number): Uint8Array<ArrayBuffer> {
 export function decodeFloor(bytes: Uint8Array<ArrayBuffer>): number | undefined {
   if (bytes.length !== 8) return undefined
   const sequence = getNumber(viewOf(bytes), 0)
-  return Number.isSafeInteger(sequence) && sequence >= 1 ? sequence : undefined
+  return isFloor(sequence) ? sequence : undefined
+}
+
+/** Whether a number that was read can be one. */
+export function isFloor(sequence: number): boolean {
+  return Number.isSafeInteger(sequence) && sequence >= 1
 }

@@ -1,4 +1,5 @@
 import type { Word64 } from '@varve/codec'
+import { isFloor } from './floor.ts'
 import { getNumber, getWord, putNumber, putWord, viewOf } from './words.ts'
 
 /** One entry of a sparse index: the record with this number begins at this offset of the segment. */
@@ -48,14 +49,15 @@ export function encodeSeal(seal: Seal): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Undefined when the lengths inside do not add up: then it was not written by this format. */
+/** Undefined when the lengths inside do not add up, or the floor is none: then this format did not write it. */
 export function decodeSeal(bytes: Uint8Array<ArrayBuffer>): Seal | undefined {
   if (bytes.length < sealFixedBytes) return undefined
   const view = viewOf(bytes)
   const checkpointBytes = view.getUint32(48, true)
   const entries = view.getUint32(52, true)
   const checkpointsAt = sealFixedBytes + entries * entryBytes
-  if (checkpointsAt + checkpointBytes !== bytes.length) return undefined
+  const floor = getNumber(view, 40)
+  if (checkpointsAt + checkpointBytes !== bytes.length || !isFloor(floor)) return undefined
   const index: IndexEntry[] = []
   for (let at = sealFixedBytes; at < checkpointsAt; at += entryBytes) {
     index.push({ sequence: getNumber(view, at), offset: getNumber(view, at + 8) })
@@ -66,7 +68,7 @@ export function decodeSeal(bytes: Uint8Array<ArrayBuffer>): Seal | undefined {
     lastTimestamp: getNumber(view, 16),
     endOffset: getNumber(view, 24),
     chain: getWord(view, 32),
-    floor: getNumber(view, 40),
+    floor,
     checkpoints: bytes.slice(checkpointsAt),
     index,
   }

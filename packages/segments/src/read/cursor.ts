@@ -115,6 +115,9 @@ export class Cursor {
     if (now.end > state.limit && stop === scanStop.end) {
       this.#segment = now
       reader.extend(now.end)
+    } else if (this.#next <= now.lastSequence) {
+      // It was visible when this load began, so it is missing: to come back here would be to come back for ever.
+      throw this.#damage(now, reader)
     } else {
       yield* this.#leave()
     }

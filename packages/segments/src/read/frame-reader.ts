@@ -2,7 +2,9 @@ import {
   createPortableKernel,
   createScanState,
   frameBytes,
+  recordBytesMax,
   scanStop,
+  VarveError,
   type FileHeader,
   type FileLife,
   type Kernel,
@@ -10,7 +12,7 @@ import {
   type ScanStop,
   type Word64,
 } from '@varve/codec'
-import type { LogFile, Procedure } from '@varve/storage'
+import { io, type LogFile, type Procedure } from '@varve/storage'
 import { readBytes } from './read-bytes.ts'
 
 /** A file of frames whose header verified. */
@@ -56,7 +58,7 @@ export type ReadStop = ScanStop | 'end-of-file'
 /**
  * Reads the frames of one file in order and verifies each, through one buffer. A frame that is larger than the
  * buffer gets one of its own, for as long as it is being read; its length is believed only because its header
- * verified and it stays below the limit.
+ * verified, it stays below the limit, and the file has that much.
  */
 export class FrameReader {
   readonly state: ScanState
@@ -111,6 +113,14 @@ export class FrameReader {
   }
 
   *#fill(): Procedure<void> {
+    const { position, needed } = this.state
+    if (needed > this.#shared.memory.length) {
+      const size = yield* io(`size of ${this.#name}`, () => this.#file.size())
+      // A frame that the file does not hold is not whole, and costs no memory.
+      this.#atEnd = position + needed > size
+      if (this.#atEnd) return
+      if (needed > frameBytes(recordBytesMax)) throw this.#tooLarge()
+    }
     this.#makeRoom()
     const { memory } = this.#kernel
     const from = this.state.position + (this.#filled - this.#start)
@@ -121,6 +131,16 @@ export class FrameReader {
     this.#filled += read
     // Nothing more, even if nothing was wanted: a reader that cannot go on must stop.
     if (read === 0 || read < wanted) this.#atEnd = true
+  }
+
+  #tooLarge(): VarveError {
+    const { position, needed: bytes } = this.state
+    return new VarveError(
+      'RECORD_TOO_LARGE',
+      `${this.#name} at byte ${position}: a frame of ${bytes} bytes; this version reads records of up to ` +
+        `${recordBytesMax}`,
+      { file: this.#name, position, bytes },
+    )
   }
 
   /** Moves what is left to the front, of a larger buffer if the next frame needs one. */

@@ -12,7 +12,7 @@ export class FileView implements LogView {
   readonly runtime: Runtime
   readonly kernel: 'auto' | 'portable'
   readonly readBytes: number
-  readonly firstSequence = 1
+  readonly firstSequence: number
   readonly damage: readonly Damage[] = []
   readonly #name: string
   readonly #sink: FileSink
@@ -23,6 +23,7 @@ export class FileView implements LogView {
     this.runtime = settings.runtime
     this.kernel = settings.kernel
     this.readBytes = settings.readBytes
+    this.firstSequence = sink.writer.header.firstSequence
     this.#name = settings.name
     this.#sink = sink
     this.#usual = settings.durability === 'async' ? 'written' : 'durable'
@@ -30,7 +31,8 @@ export class FileView implements LogView {
 
   get segments(): readonly Segment[] {
     const { header, position: end, lastSequence } = this.#sink.writer
-    const place = { index: 1, firstSequence: 1, lastSequence, sparseIndex: undefined }
+    const { firstSequence } = header
+    const place = { index: 1, firstSequence, lastSequence, sparseIndex: undefined }
     return [{ name: this.#name, header, state: 'active', end, ...place }]
   }
 

@@ -1,11 +1,11 @@
-import { createKernel, fileKind, type FileHeader, type Kernel } from '@varve/codec'
+import { createKernel, fileKind, frameHeaderBytes, type FileHeader, type Kernel } from '@varve/codec'
 import { checkFileName, io, type LogFile, type Procedure, type StorageLock } from '@varve/storage'
 import { SparseIndex } from '../format/sparse-index.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import { readBytes } from '../read/read-bytes.ts'
 import { reading } from '../read/reading.ts'
 import { carry } from '../recover/carry.ts'
-import { scanLastSegment, type LastSegment } from '../recover/last-segment.ts'
+import type { LastSegment } from '../recover/last-segment.ts'
 import { unremarkable, type RecoveryReport } from '../recover/report.ts'
 import { resume } from '../recover/resume.ts'
 import { decide, discardedTail } from '../recover/verdicts.ts'
@@ -13,6 +13,7 @@ import { bringForth, randomId, randomWord } from '../write/birth.ts'
 import { FrameWriter } from '../write/frame-writer.ts'
 import { readRecordFileHeader, type FoundFile } from './header.ts'
 import type { RecordFileSettings } from './options.ts'
+import { scanRecordFile } from './scan.ts'
 
 export interface OpenedFile {
   readonly writer: FrameWriter
@@ -37,10 +38,12 @@ export function* openFile(settings: RecordFileSettings, lock: StorageLock | unde
   const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
   yield* io(`sync ${name}`, () => file.sync())
   yield* io(`close ${name}`, () => file.close())
-  const last = yield* scanLastSegment(storage, found, kernel, runtime)
+  const last = yield* scanRecordFile(storage, found, kernel, runtime)
   const row = decide(last, settings.tornTail)
   const { lastSequence } = last.contents
-  const report = { ...unremarkable, row: row.id, lastSequence, discarded: discardedTail(last, row) }
+  const { firstSequence } = found.header
+  const discarded = discardedTail(last, row)
+  const report = { ...unremarkable, row: row.id, firstSequence, lastSequence, discarded }
   if (row.id === 'last.clean-shutdown') {
     const writer = yield* resume(storage, last, 'frame')
     return { writer, report: { ...report, cleanShutdown: true } }
@@ -62,16 +65,21 @@ function* rewrite(
 ): Procedure<FrameWriter> {
   const { storage, name, runtime } = settings
   const { header } = last.surveyed
-  const life = newLife(settings, header.logId, lock)
+  const { logId, firstSequence, lastTimestamp } = header
+  const fresh = newLife(settings, logId, lock)
+  // A file that holds more than is asked for keeps it, with a CLOSE, and takes no more.
+  const holds = fresh.blockBytes + last.contents.end - header.blockBytes + frameHeaderBytes
+  const life = { ...fresh, firstSequence, lastTimestamp, capacity: Math.max(fresh.capacity, holds) }
   const index = new SparseIndex(life.capacity, life.blockBytes)
   const start = startOfFile(header, last.contents.end)
   const draft = yield* createDraft(settings)
   // The old file is closed again before the new one takes its name.
-  const { writer } = yield* bringForth(storage, draft, name, life, (filling): Procedure<void> =>
-    reading(storage, name, (source) =>
-      carry(new FrameReader(source, name, header, start, kernel), filling, index, runtime),
-    ),
-  )
+  const { writer } = yield* bringForth(storage, draft, name, life, {
+    fill: (filling): Procedure<void> =>
+      reading(storage, name, (source) =>
+        carry(new FrameReader(source, name, header, start, kernel), filling, index, runtime),
+      ),
+  })
   return writer
 }
 

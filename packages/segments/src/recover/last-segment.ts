@@ -28,6 +28,8 @@ export interface LastSegment<F extends FramedFile = SurveyedSegment> {
   readonly surveyed: F
   readonly contents: Contents
   readonly facts: LastSegmentFacts
+  /** Whether what it was born with ends where a unit does, as it must; true where the scan did not get so far. */
+  readonly isBornWhole: boolean
   /** Frame headers that verify behind the bad place. */
   readonly headersBehind: number
   readonly fileEnd: number
@@ -55,7 +57,8 @@ export function* scanLastSegment<F extends FramedFile>(
       zerosToEnd: tail.zeros,
     }
     const { headers: headersBehind, fileEnd } = tail
-    return { surveyed, contents: scan.contents, facts, headersBehind, fileEnd }
+    const isBornWhole = scan.isBornWhole || facts.validEnd < header.bornEnd
+    return { surveyed, contents: scan.contents, facts, isBornWhole, headersBehind, fileEnd }
   } finally {
     yield* io(`close ${name}`, () => file.close())
   }
@@ -69,6 +72,8 @@ export interface ContentScan {
   readonly durableEnd: number
   readonly insideBatch: boolean
   readonly lastControl: number
+  /** Whether a unit ends at the born end. */
+  readonly isBornWhole: boolean
 }
 
 /**
@@ -89,11 +94,13 @@ export function* readContents(
   let checkpoints: Uint8Array<ArrayBuffer> | undefined
   let walker: FrameWalker | undefined
   let batchContinues = false
+  let isBornWhole = header.bornEnd <= header.blockBytes
   for (let run = yield* reader.next(); run !== undefined; run = yield* reader.next()) {
     walker ??= new FrameWalker(run)
     walker.enter(run)
     while (walker.next()) {
       const { type, sequence, flags } = walker.fields
+      if (walker.position === header.bornEnd && !batchContinues) isBornWhole = true
       if (!walker.isControl) {
         if (!batchContinues && index.wants(walker.position)) index.note(sequence, walker.position)
         batchContinues = flags !== 0
@@ -112,5 +119,6 @@ export function* readContents(
   const chain = { low: state.chainLow, high: state.chainHigh }
   const { records, lastSequence, lastTimestamp } = state
   const contents = { end, records, lastSequence, lastTimestamp, chain, floor, checkpoints, index }
-  return { contents, stop, badPlace, durableEnd, insideBatch, lastControl }
+  isBornWhole ||= end === header.bornEnd
+  return { contents, stop, badPlace, durableEnd, insideBatch, lastControl, isBornWhole }
 }

@@ -11,7 +11,7 @@ import { unremarkable, type RecoveryReport } from './report.ts'
 import { canResume, resume } from './resume.ts'
 import { checkClosed } from './sealed.ts'
 import { checkNeighbours, damaged, headerBlockIsClean, survey, type Survey, type SurveyedSegment } from './survey.ts'
-import { decide, discardedTail } from './verdicts.ts'
+import { checkBirth, decide, discardedTail } from './verdicts.ts'
 
 /** A log that is ready for its writer. */
 export interface OpenedLog {
@@ -60,6 +60,7 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   yield* syncFile(lineage, newest)
   const last = yield* scanLastSegment(storage, newest, kernel, runtime)
   const row = decide(last, settings.tornTail)
+  checkBirth(last)
   if (settings.verify === 'all') yield* checkHeaderBlock(settings, newest)
   const { segments, closed, state } = yield* closedSegments(settings, found.segments, last, kernel)
   // From here on nothing is wrong with the log: an open that refuses it has changed nothing.

@@ -18,7 +18,7 @@ import {
   type SurveyedSegment,
 } from './survey.ts'
 import { judge } from './table.ts'
-import { corruptEnd } from './verdicts.ts'
+import { checkBirth, corruptEnd } from './verdicts.ts'
 
 /** A log as it lies there, with what can be read of it. */
 export interface ReadOnlyLog extends LogView {
@@ -87,6 +87,7 @@ function* readEnd(
   if (row.verdict === 'unsupported') throw unsupportedFrame(newest.name, last.facts.badPlace, row.id)
   if (settings.verify === 'all') yield* tolerate(damage, checkHeaderBlock(settings, newest))
   if (row.verdict === 'corrupt') noteDamage(damage, corruptEnd(last, row))
+  attempt(damage, () => { checkBirth(last) })
   const { name, index, firstSequence, header } = newest
   const { end, lastSequence, floor } = last.contents
   const sparseIndex = last.contents.index.entries
@@ -135,7 +136,9 @@ function* readClosed(
     const next = surveyed[at] as SurveyedSegment
     if (next.firstSequence <= (floor ?? 1)) break
     attempt(damage, () => { checkNeighbours(segment, next) })
-    const isComplete = next.index === segment.index + 1
+    // A cut inside the header block, which was noted as well, says nothing of where the frames end.
+    const isPlace = next.header.cut === 0 || next.header.cut >= segment.header.blockBytes
+    const isComplete = next.index === segment.index + 1 && isPlace
     const verifyAll = settings.verify === 'all'
     const closed = isComplete
       ? yield* tolerate(damage, checkClosed(settings.storage, segment, next, kernel, verifyAll))

@@ -3,6 +3,7 @@ import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
 import type { FramedFile } from '../read/frame-reader.ts'
 import type { LastSegment } from './last-segment.ts'
 import type { DiscardedTail } from './report.ts'
+import { damaged } from './survey.ts'
 import { judge, type LastSegmentRow } from './table.ts'
 
 type End = LastSegment<FramedFile>
@@ -15,6 +16,17 @@ export function decide(last: End, tornTail: 'discard' | 'refuse'): LastSegmentRo
   if (row.verdict === 'corrupt') throw corruptEnd(last, row)
   if (row.verdict === 'torn' && tornTail === 'refuse') throw tornEnd(last, row)
   return row
+}
+
+/**
+ * A segment is born with whole units. If its header says otherwise, a hand-over would cut it at the last unit before,
+ * below its born end, and every later open would refuse the log for that.
+ */
+export function checkBirth({ surveyed, isBornWhole }: LastSegment): void {
+  if (isBornWhole) return
+  const { name, firstSequence, header } = surveyed
+  const found = `its born end, ${header.bornEnd}, lies inside a frame or batch`
+  throw damaged('header.disagrees', name, 0, firstSequence, undefined, found)
 }
 
 export function corruptEnd(last: End, row: LastSegmentRow): VarveError {

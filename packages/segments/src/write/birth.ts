@@ -1,7 +1,7 @@
-import { encodeFileHeader, fileKind, type FileHeader, type Word64 } from '@varve/codec'
+import { encodeFileHeader, fileKind, VarveError, type FileHeader, type Word64 } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
-import { segmentName, spareName } from '../format/names.ts'
+import { segmentName, sortNames, spareName } from '../format/names.ts'
 import { FrameWriter } from './frame-writer.ts'
 
 /** What every segment of one writer has in common. */
@@ -47,7 +47,33 @@ export interface Born {
 export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Procedure<Born> {
   const spare = prepared ?? (yield* createSpare(lineage))
   const name = segmentName(birth.index, birth.firstSequence)
-  return yield* bringForth(lineage.storage, spare, name, newLife(lineage, birth), birth.fill)
+  const { storage } = lineage
+  const mayBeNamed = (): Procedure<void> => mustBeNext(storage, birth.index)
+  return yield* bringForth(storage, spare, name, newLife(lineage, birth), { fill: birth.fill, mayBeNamed })
+}
+
+/**
+ * A writer that was stopped for long may have been taken for dead: then its successor has given birth to the segment
+ * that would be next, and two of one index would make the log unreadable. Who is stopped between this look and the
+ * rename can still do that; a storage's lock must not be taken over from the living.
+ */
+function* mustBeNext(storage: LogStorage, index: number): Procedure<void> {
+  const names = yield* io('list the segments', () => storage.list())
+  const newest = sortNames(names).segments.at(-1)
+  if (newest === undefined || newest.index < index) return
+  throw new VarveError(
+    'LOCKED',
+    `${newest.name} is there already: another writer has taken over, so this one has lost the lock; close it`,
+    { file: newest.name },
+  )
+}
+
+/** What may be said of a file that is being brought forth. */
+export interface Upbringing {
+  /** Writes the frames that it is born with. */
+  readonly fill?: ((writer: FrameWriter) => Procedure<void>) | undefined
+  /** Called when it is whole, and throws if it may not have its name. */
+  readonly mayBeNamed?: () => Procedure<void>
 }
 
 /**
@@ -63,7 +89,7 @@ export function* bringForth(
   spare: Spare,
   name: string,
   life: FileHeader,
-  fill?: (writer: FrameWriter) => Procedure<void>,
+  { fill, mayBeNamed }: Upbringing = {},
 ): Procedure<Born> {
   const { blockBytes, lastTimestamp, chain } = life
   const start = { position: blockBytes, durableEnd: 0, lastSequence: life.firstSequence - 1, lastTimestamp, chain }
@@ -77,6 +103,7 @@ export function* bringForth(
   } finally {
     yield* filling.close()
   }
+  if (mayBeNamed !== undefined) yield* mayBeNamed()
   yield* io(`rename ${spare.name} to ${name}`, () => storage.rename(spare.name, name))
   yield* io(`make the name ${name} durable`, () => storage.syncNames())
   const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))

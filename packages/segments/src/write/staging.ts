@@ -33,16 +33,14 @@ export class Staging {
   lastSequence: number
   lastTimestamp: number
   readonly #settings: LogSettings
-  readonly #idle: Slab[]
+  /** Made when the first record comes: many a log is only opened and read. */
+  #idle: Slab[] | undefined
   #queue: Slab[] = []
 
   constructor(settings: LogSettings, lastSequence: number, lastTimestamp: number) {
     this.#settings = settings
     this.lastSequence = lastSequence
     this.lastTimestamp = lastTimestamp
-    const half = settings.stagingBytes
-    const kernel = createKernel(2 * half, settings.kernel)
-    this.#idle = [emptySlab(kernel, 0, half), emptySlab(kernel, half, 2 * half)]
   }
 
   get isEmpty(): boolean {
@@ -80,10 +78,11 @@ export class Staging {
   }
 
   give(slab: Slab): void {
-    if (this.#idle.length >= 2 || slab.limit - slab.start !== this.#settings.stagingBytes) return
+    const idle = this.#idleSlabs()
+    if (idle.length >= 2 || slab.limit - slab.start !== this.#settings.stagingBytes) return
     slab.end = slab.start
     slab.records = 0
-    this.#idle.push(slab)
+    idle.push(slab)
   }
 
   #slabFor(bytes: number): Slab {
@@ -91,10 +90,19 @@ export class Staging {
     if (current !== undefined && current.limit - current.end >= bytes) return current
     const { stagingBytes, kernel } = this.#settings
     const size = Math.max(bytes, stagingBytes)
-    const idle = size === stagingBytes ? this.#idle.shift() : undefined
+    const idle = size === stagingBytes ? this.#idleSlabs().shift() : undefined
     const slab = idle ?? emptySlab(createKernel(size, kernel), 0, size)
     this.#queue.push(slab)
     return slab
+  }
+
+  #idleSlabs(): Slab[] {
+    if (this.#idle === undefined) {
+      const { stagingBytes: half, kernel: preference } = this.#settings
+      const kernel = createKernel(2 * half, preference)
+      this.#idle = [emptySlab(kernel, 0, half), emptySlab(kernel, half, 2 * half)]
+    }
+    return this.#idle
   }
 
   #put(slab: Slab, entry: Entry, flags: number): void {

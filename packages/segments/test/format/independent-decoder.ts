@@ -234,6 +234,8 @@ export function decodeSeal(payload: Buffer): Seal {
   const entries = payload.readUInt32LE(52)
   const listAt = 56 + entries * 16
   if (listAt + checkpointBytes !== payload.length) throw new Refusal('CORRUPT', 'the lengths in a SEAL do not add up')
+  const floor = numberAt(payload, 40)
+  if (floor < 1 || !Number.isSafeInteger(floor)) throw new Refusal('CORRUPT', 'the floor in a SEAL is none')
   const index = Array.from({ length: entries }, (_, entry) => ({
     sequence: numberAt(payload, 56 + entry * 16),
     offset: numberAt(payload, 64 + entry * 16),
@@ -244,7 +246,7 @@ export function decodeSeal(payload: Buffer): Seal {
     lastTimestamp: numberAt(payload, 16),
     endOffset: numberAt(payload, 24),
     chain: payload.readBigUInt64LE(32),
-    floor: numberAt(payload, 40),
+    floor,
     index,
     checkpoints: payload.subarray(listAt),
   }

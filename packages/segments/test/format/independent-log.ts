@@ -52,6 +52,7 @@ export function decodeLog(files: ReadonlyMap<string, Buffer>): DecodedLog {
   if (newest === undefined) return noLog(files)
   if (found.some(({ header }) => header.logId !== newest.header.logId)) throw new Refusal('FOREIGN_FILE', 'log id')
   const end = decodeEnd(newest)
+  checkBlock(newest)
   const segments = [end.segment]
   let floor = floorOf(end.segment.frames)
   let at = found.length - 1
@@ -59,6 +60,7 @@ export function decodeLog(files: ReadonlyMap<string, Buffer>): DecodedLog {
     const [segment, next] = [found[at - 1], found[at]] as [Found, Found]
     if (next.header.firstSequence <= (floor ?? 1)) break
     checkNeighbours(segment, next)
+    checkBlock(segment)
     const closed = next.header.cut > 0 ? decodeCut(segment, next.header) : decodeSealed(segment, next.header)
     floor ??= closed.seal?.floor
     segments.unshift(closed)
@@ -97,10 +99,13 @@ function openNamed([name, bytes]: [string, Buffer]): Found {
     header.bornEnd <= bytes.length &&
     bytes.length <= header.capacity
   if (!agrees) throw new Refusal('CORRUPT', `${name}: the header disagrees with its file`)
-  if (bytes.subarray(128, header.blockBytes).some((byte) => byte !== 0)) {
-    throw new Refusal('CORRUPT', `${name}: the rest of the header block`)
-  }
   return { name, bytes, header }
+}
+
+/** Only where every byte is verified, so not in a segment that is archived. */
+function checkBlock({ name, bytes, header }: Found): void {
+  if (bytes.subarray(128, header.blockBytes).every((byte) => byte === 0)) return
+  throw new Refusal('CORRUPT', `${name}: the rest of the header block`)
 }
 
 function checkNeighbours(before: Found, { name, header }: Found): void {
@@ -155,6 +160,8 @@ function decodeEnd({ name, bytes, header }: Found): { segment: DecodedSegment; r
   const row = rowOf(scanned, bytes, durableEnd)
   if (row === 'last.unsupported-frame') throw new Refusal('UNSUPPORTED_FORMAT', row)
   if (row === 'last.below-durable-end') throw new Refusal('CORRUPT', row)
+  const born = scan(bytes, header, header.bornEnd)
+  if (born.validEnd !== header.bornEnd) throw new Refusal('CORRUPT', `${name}: its born end lies inside a unit`)
   const { chain } = scan(bytes, header, scanned.validEnd)
   const frames = scanned.frames.filter(({ offset }) => offset < scanned.validEnd)
   const end = scanned.validEnd

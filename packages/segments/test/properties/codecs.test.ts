@@ -17,7 +17,7 @@ const anySeal = fc.record({
   lastTimestamp: number,
   endOffset: number,
   chain: word,
-  floor: number,
+  floor: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   checkpoints: fc.uint8Array({ maxLength: 100 }).map((array) => new Uint8Array(array)),
   index: fc.array(fc.record({ sequence: number, offset: number }), { maxLength: 20 }),
 })
@@ -45,6 +45,14 @@ describe('what a control record carries', () => {
         expect(() => decodeSeal(noise)).not.toThrow()
         expect(decodeTrailer(new Uint8Array(64).map((_, at) => noise[at] ?? 0), salt)).toBeUndefined()
         expect(decodeFloor(noise.slice(0, 7))).toBeUndefined()
+      }),
+    )
+  })
+
+  it('is no SEAL when its floor is no number of a record', () => {
+    fc.assert(
+      fc.property(anySeal, fc.constantFrom(0, Number.MAX_SAFE_INTEGER + 1, 2 ** 63), (seal, floor) => {
+        expect(decodeSeal(encodeSeal({ ...seal, floor }))).toBeUndefined()
       }),
     )
   })

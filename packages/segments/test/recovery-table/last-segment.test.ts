@@ -148,6 +148,12 @@ const evidence: Readonly<Record<string, readonly EndEvidence[]>> = {
     { how: 'a MARK, then zeros', disk, lastSequence: 11, readOnly: { readable: numbers(1, 11) } },
     { how: 'zeros', disk: three.disk, lastSequence: 14, readOnly: { readable: numbers(1, 14) } },
     {
+      how: 'nothing but what it was born with',
+      disk: reborn.disk,
+      lastSequence: 14,
+      readOnly: { readable: numbers(1, 14) },
+    },
+    {
       how: 'the end of the file, which was never filled up',
       disk: cutOff(three, frame(three.newest, 2).end),
       lastSequence: 14,

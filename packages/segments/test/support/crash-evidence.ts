@@ -66,6 +66,17 @@ export function logOfLargeBlocks(): { readonly disk: MemorySnapshot; readonly on
   return { disk, only }
 }
 
+/** A log of one segment: a batch of the records 1 to 3, then record 4; killed. */
+export function logOfOneBatch(): { readonly disk: MemorySnapshot; readonly only: PlainSegment } {
+  const disk = continueImage(undefined, smallGeometry, 'crash', (log) => {
+    log.appendBatchSync([1, 2, 3].map((number) => payload(number, 100)))
+    log.appendSync(payload(4, 100))
+  })
+  const [only] = segmentsOf(disk)
+  if (only === undefined) throw new Error('a segment was expected')
+  return { disk, only }
+}
+
 /** The numbers from `from` to `to`, both included. */
 export function numbers(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)

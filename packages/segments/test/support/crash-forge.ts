@@ -21,6 +21,8 @@ export interface ForgedFrame {
   readonly durableEnd?: number
   /** Of the frame format; 1 is the one there is. */
   readonly version?: number
+  /** A length other than that of its payload. */
+  readonly announces?: number
 }
 
 /** A frame of this file, valid at `position`. */
@@ -32,13 +34,15 @@ export function forgeFrame(header: FileHeader, position: number, frame: ForgedFr
   kernel.stage(0, payload.length, sequence, timestamp, type, flags)
   bytes.set(payload, frameHeaderBytes)
   kernel.seal(0, bytes.length, position, durableEnd, { low: 0, high: 0 })
-  if (frame.version !== undefined) reversion(bytes, header, position, frame.version)
+  const { version, announces } = frame
+  if (version !== undefined) bytes[39] = version
+  if (announces !== undefined) new DataView(bytes.buffer).setUint32(4, announces, true)
+  if (version !== undefined || announces !== undefined) resealHeader(bytes, header, position)
   return bytes
 }
 
-/** No kernel stages another version than its own, so the checksum of the frame header is made here. */
-function reversion(bytes: Uint8Array<ArrayBuffer>, header: FileHeader, position: number, version: number): void {
-  bytes[39] = version
+/** No kernel stages another version than its own, or a wrong length: the checksum of the frame header is made here. */
+function resealHeader(bytes: Uint8Array<ArrayBuffer>, header: FileHeader, position: number): void {
   const low = header.salt.low + position
   const seed = { low: low >>> 0, high: (header.salt.high + (low > 0xffff_ffff ? 1 : 0)) >>> 0 }
   const checksum = xxh64(bytes.subarray(4, frameHeaderBytes), seed)
