@@ -7,14 +7,35 @@ export interface Segment {
   readonly index: number
   readonly firstSequence: number
   readonly header: FileHeader
-  /** `active`: being appended to. `sealed`: a SEAL closes it. `cut`: its successor's header says where it ends. */
-  readonly state: 'active' | 'sealed' | 'cut'
+  /**
+   * `active`: being appended to. `sealed`: a SEAL closes it. `cut`: its successor's header says where it ends.
+   * `archived`, to those who ask the log: closed in one way or the other, and wholly below the floor.
+   */
+  readonly state: 'active' | 'sealed' | 'cut' | 'archived'
   /** Where its frames end, not counting SEAL and MARK. For the active segment, ask the writer. */
   readonly end: number
   /** Number of its last record; one less than the first when it holds none. */
   readonly lastSequence: number
   /** In memory for the active segment only; that of a sealed one stands in its SEAL. */
   readonly sparseIndex: readonly IndexEntry[] | undefined
+}
+
+/** One segment as its user may see it. */
+export interface SegmentInfo extends Segment {
+  /** About what its file takes: the capacity of a sealed segment, of the others up to where their frames end. */
+  readonly bytes: number
+  /** Open readers of this process that need it, now or later: this process does not remove it while there are any. */
+  readonly leases: number
+}
+
+/** Whether everything before `successor` lies below the floor. */
+export function isArchived(successor: Segment, floor: number): boolean {
+  return successor.firstSequence <= floor
+}
+
+/** See `SegmentInfo.bytes`. */
+export function fileBytes({ state, header, end }: Segment): number {
+  return state === 'sealed' ? header.capacity : end
 }
 
 /** The segment that holds `sequence`; of the last one if it lies behind all. Segments in order, without gaps. */

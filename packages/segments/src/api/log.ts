@@ -1,13 +1,17 @@
 import type { VarveError } from '@varve/codec'
 import { asynchronousRuntime, type MaybePromise, type Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
+import { Follower, type TailOptions } from '../read/follower.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
+import { describeSegments } from '../read/view.ts'
 import type { RecoveryReport } from '../recover/report.ts'
-import type { Segment } from '../segment.ts'
+import type { SegmentInfo } from '../segment.ts'
 import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
 import type { WriterStats } from '../write/metrics.ts'
+import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
-import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
+import { RecordIterator } from './record-iterator.ts'
+import { closeSession, openSession, retentionOf, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log. All methods may be called at any time, any number at once; records get their numbers in the order of
@@ -44,8 +48,13 @@ export class Log {
   }
 
   /** The segments, oldest first, the active one last. */
-  get segments(): readonly Segment[] {
-    return this.#session.view.segments
+  get segments(): readonly SegmentInfo[] {
+    return describeSegments(this.#session.view)
+  }
+
+  /** For checkpoint publishers: a copy of the latest durable list of {@link recordCheckpoints}; empty without one. */
+  get checkpointList(): Uint8Array<ArrayBuffer> {
+    return this.#session.view.checkpoints.slice()
   }
 
   /**
@@ -98,9 +107,75 @@ export class Log {
     return this.#fence(true)
   }
 
-  /** The records of the range, in order. Ends at the last one that is visible; `tail` would go on. */
+  /**
+   * The records of the range, in order. Ends at the last one that is visible; {@link tail} goes on. From the first
+   * `next` until it ends or `return` is called, it holds its segment and all behind it from being reclaimed.
+   */
   read(range?: ReadRange): AsyncIterableIterator<LogRecord> & AsyncDisposable {
-    return new RecordIterator(this.#session, range)
+    const cursor = new Cursor(viewOf(this.#session), range)
+    const next = (): Procedure<readonly LogRecord[] | undefined> => nextRecords(cursor)
+    const close = (): Procedure<void> => cursor.close()
+    return new RecordIterator(this.#session.settings.runtime, { next, close, giveUp: () => undefined })
+  }
+
+  /**
+   * The records from `from` on, and then each one as it becomes visible, without polling and without end. It never
+   * makes the writer wait, and holds its segment as {@link read} does: a tail that is not read any more must be given
+   * up (`break`, `return()`), or nothing behind it is reclaimed.
+   *
+   * It ends when the log is closed, after what was visible then and can still be read. It throws, after all that is
+   * visible: `POISONED` when the log is poisoned. At once: `ABORTED`, `RECLAIMED`.
+   *
+   * A log that was opened with `readOnly` is looked at again whenever its storage hints at a change, or every `pollMs`.
+   * It has no hold on the segments: when the writer reclaims them first, the tail throws `RECLAIMED`.
+   *
+   * @example
+   * for await (const { sequence, payload } of log.tail({ from: 1 })) console.log(sequence, payload.length)
+   */
+  tail(options?: TailOptions): AsyncIterableIterator<LogRecord> & AsyncDisposable {
+    const session = this.#session
+    const end = (): { isOver: boolean; failure: VarveError | undefined } => {
+      return { isOver: session.isOver, failure: session.writer?.failure }
+    }
+    return new RecordIterator(session.settings.runtime, new Follower(viewOf(session), end, options))
+  }
+
+  /**
+   * Promises nothing below `before` any more: the oldest record to keep, from 1 to `lastSequence + 1`. Resolves when
+   * that is durable, in every mode. From then on reading below it is `RECLAIMED`, and segments wholly below it are
+   * archived; {@link reclaim} removes them. A floor that is not above the present one changes nothing.
+   *
+   * @throws VarveError (as a rejection) `INVALID_ARGUMENT`, `CLOSED`, `READ_ONLY`: nothing was changed. `POISONED`:
+   * whether the floor was raised is unknown until the log is opened again.
+   */
+  archive(before: number): Promise<void> {
+    return this.#changed(() => writerOf(this.#session).archive(before))
+  }
+
+  /**
+   * Removes the segments that lie wholly below the floor, oldest first, each removal durable before the next; with
+   * `before`, raises the floor first. Segments that a reader still needs are left, and taken by the next reclaim or the
+   * next open; so is everything where names become durable only eventually. The active segment always stays.
+   *
+   * @throws VarveError (as a rejection) as {@link archive}. `IO`: a file could not be removed, which costs space and
+   * nothing else; the log goes on, and another call tries again.
+   */
+  async reclaim(before?: number): Promise<ReclaimReport> {
+    const retention = retentionOf(this.#session)
+    const writer = writerOf(this.#session)
+    await this.#changed(() => (before === undefined ? writer.lastChange : writer.archive(before)))
+    if (retention.needsRestating) await this.#changed(() => writer.restateFloor())
+    return await this.#run(retention.reclaim(() => { writer.checkOpen() }))
+  }
+
+  /**
+   * For checkpoint publishers: keeps `list`, whose bytes mean something to them alone, as the list of checkpoints, and
+   * resolves when it is durable, in every mode. Every SEAL repeats the latest one, and so does recovery.
+   *
+   * @throws VarveError (as a rejection) `INVALID_ARGUMENT` unless it has 1 to 512 bytes; else as {@link archive}.
+   */
+  recordCheckpoints(list: Uint8Array): Promise<void> {
+    return this.#changed(() => writerOf(this.#session).recordCheckpoints(list))
   }
 
   /**
@@ -149,70 +224,18 @@ export class Log {
     })
   }
 
+  /** Resolves when the change whose number `stage` returns is durable. */
+  #changed(stage: () => number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const change = stage()
+      const writer = writerOf(this.#session)
+      writer.onChanged(change, () => { resolve() }, reject)
+      writer.kick()
+    })
+  }
+
   #run<T>(procedure: Procedure<T>): MaybePromise<T> {
     return this.#session.settings.runtime.run(procedure)
-  }
-}
-
-/** Hands out the records of one buffer after another; only every few hundredth call waits for storage. */
-class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposable {
-  readonly #session: Session
-  readonly #cursor: Cursor
-  #records: readonly LogRecord[] = []
-  #at = 0
-  /** Resolves when the load that is under way has come to its end, either way. */
-  #loading: Promise<void> | undefined
-
-  constructor(session: Session, range: ReadRange | undefined) {
-    this.#session = session
-    this.#cursor = new Cursor(viewOf(session), range)
-  }
-
-  next(): Promise<IteratorResult<LogRecord, undefined>> {
-    // A cursor does one thing at a time: who asks meanwhile comes after.
-    if (this.#loading !== undefined) return this.#loading.then(() => this.next())
-    const record = this.#records[this.#at]
-    if (record === undefined) return this.#load()
-    this.#at += 1
-    return Promise.resolve({ done: false, value: record })
-  }
-
-  async return(): Promise<IteratorResult<LogRecord, undefined>> {
-    await this.#loading
-    return await this.#end()
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return()
-  }
-
-  #load(): Promise<IteratorResult<LogRecord, undefined>> {
-    const loaded = this.#loadRecords()
-    const over = (): void => { this.#loading = undefined }
-    this.#loading = loaded.then(over, over)
-    return loaded
-  }
-
-  async #loadRecords(): Promise<IteratorResult<LogRecord, undefined>> {
-    try {
-      this.#records = (await this.#session.settings.runtime.run(nextRecords(this.#cursor))) ?? []
-    } catch (error) {
-      await this.#end()
-      throw error
-    }
-    this.#at = 1
-    const first = this.#records[0]
-    return first === undefined ? await this.#end() : { done: false, value: first }
-  }
-
-  async #end(): Promise<IteratorResult<LogRecord, undefined>> {
-    this.#records = []
-    await this.#session.settings.runtime.run(this.#cursor.close())
-    return { done: true, value: undefined }
   }
 }
 

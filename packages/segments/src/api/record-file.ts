@@ -97,7 +97,8 @@ function* openFileSession(settings: RecordFileSettings): Procedure<Session> {
     const sink = new FileSink(file, settings, staging, metrics)
     const writer = new Writer({ settings, staging, sink, metrics, lock })
     poisonWhenLost(writer, lock)
-    return { settings, view: new FileView(settings, sink), recovery: report, writer, isClosed: false }
+    const view = new FileView(settings, sink, writer.moved)
+    return { settings, view, recovery: report, writer, retention: undefined, isClosed: false, isOver: false }
   } catch (error) {
     yield* io('release the lock', () => lock.release())
     throw error

@@ -1,14 +1,18 @@
 import { VarveError } from '@varve/codec'
 import { io, type MaybePromise, type Procedure, type StorageLock } from '@varve/storage'
+import { Leases } from '../read/leases.ts'
 import type { LogView } from '../read/view.ts'
 import { WriterView } from '../read/writer-view.ts'
 import { openLog, type OpenedLog } from '../recover/open-log.ts'
+import { FollowedView } from '../recover/followed-view.ts'
 import { openReadOnly } from '../recover/open-read-only.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import { Committer } from '../write/committer.ts'
 import { Metrics } from '../write/metrics.ts'
+import { Retention } from '../write/retention.ts'
 import { Spares } from '../write/spares.ts'
 import { Staging } from '../write/staging.ts'
+import { StateBook } from '../write/state-book.ts'
 import { Writer } from '../write/writer.ts'
 import type { LogSettings } from './options.ts'
 
@@ -19,7 +23,12 @@ export interface Session {
   readonly recovery: RecoveryReport
   /** Absent when the log was opened for reading. */
   readonly writer: Writer | undefined
+  /** Absent where nothing is ever removed. */
+  readonly retention: Retention | undefined
+  /** Closing has begun. */
   isClosed: boolean
+  /** Closing has come to its end, but for the storage. */
+  isOver: boolean
 }
 
 /** Opens a log. If that fails, the lock is given back, and the storage too if it is the log's own. */
@@ -34,27 +43,36 @@ export function* openSession(settings: LogSettings): Procedure<Session> {
 
 function* open(settings: LogSettings): Procedure<Session> {
   if (settings.readOnly) {
-    const view = yield* openReadOnly(settings)
-    return { settings, view, recovery: view.report, writer: undefined, isClosed: false }
+    const found = yield* openReadOnly(settings)
+    const view = new FollowedView(settings, found)
+    const none = { writer: undefined, retention: undefined }
+    return { settings, view, recovery: found.report, ...none, isClosed: false, isOver: false }
   }
   const lock = yield* io('take the lock', () => settings.storage.lock())
   try {
     const opened = yield* openLog(settings, lock)
-    return { settings, recovery: opened.report, isClosed: false, ...writing(settings, opened, lock) }
+    return { settings, recovery: opened.report, isClosed: false, isOver: false, ...writing(settings, opened, lock) }
   } catch (error) {
     yield* afterFailure('release the lock', () => lock.release())
     throw error
   }
 }
 
-function writing(settings: LogSettings, opened: OpenedLog, lock: StorageLock): { view: LogView; writer: Writer } {
+function writing(
+  settings: LogSettings,
+  opened: OpenedLog,
+  lock: StorageLock,
+): Pick<Session, 'view' | 'writer' | 'retention'> {
   const { lastSequence, lastTimestamp } = opened.active.writer
-  const staging = new Staging(settings, lastSequence, lastTimestamp)
+  const book = new StateBook(opened.state, opened.standsAlone)
+  const staging = new Staging(settings, lastSequence, lastTimestamp, book)
+  const leases = new Leases()
   const metrics = new Metrics()
   const sink = new Committer(opened.lineage, opened, staging, metrics, new Spares(opened.lineage))
-  const writer = new Writer({ settings, staging, sink, metrics, lock })
+  const retention = new Retention(opened.lineage, sink, leases)
+  const writer = new Writer({ settings, staging, sink, metrics, lock, beside: retention })
   poisonWhenLost(writer, lock)
-  return { view: new WriterView(settings, sink), writer }
+  return { view: new WriterView(settings, sink, leases, writer.moved), writer, retention }
 }
 
 /** Without the lock somebody else may be writing. */
@@ -75,11 +93,13 @@ function* afterFailure(doing: string, cleanUp: () => MaybePromise<void>): Proced
 
 /** Ends a session. Its storage is closed even when the writer has a loss to report. */
 export function* closeSession(session: Session): Procedure<void> {
-  const { settings, writer } = session
+  const { settings, view, writer } = session
   session.isClosed = true
   try {
     if (writer !== undefined) yield* writer.close()
   } finally {
+    session.isOver = true
+    view.moved.tell()
     if (settings.ownsStorage) yield* io('close the storage', () => settings.storage.close())
   }
 }
@@ -94,4 +114,11 @@ export function viewOf(session: Session): LogView {
 export function writerOf(session: Session): Writer {
   if (session.writer !== undefined) return session.writer
   throw new VarveError('READ_ONLY', 'the log was opened with readOnly; open it for writing to append')
+}
+
+/** What removes segments, or the error of a log that is read only or has ended. */
+export function retentionOf(session: Session): Retention {
+  writerOf(session).checkOpen()
+  // Only a record file has a writer and no retention, and it offers nothing that asks for one.
+  return session.retention as Retention
 }

@@ -3,11 +3,13 @@ import { synchronousRuntime, type Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
-import type { Segment } from '../segment.ts'
+import { describeSegments } from '../read/view.ts'
+import type { SegmentInfo } from '../segment.ts'
 import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
 import type { WriterStats } from '../write/metrics.ts'
+import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
-import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
+import { closeSession, openSession, retentionOf, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log whose every call does its work before it returns. In the `sync` and `group` modes an append returns
@@ -40,8 +42,13 @@ export class SynchronousLog {
   }
 
   /** The segments, oldest first, the active one last. */
-  get segments(): readonly Segment[] {
-    return this.#session.view.segments
+  get segments(): readonly SegmentInfo[] {
+    return describeSegments(this.#session.view)
+  }
+
+  /** As `Log.checkpointList`. */
+  get checkpointList(): Uint8Array<ArrayBuffer> {
+    return this.#session.view.checkpoints.slice()
   }
 
   /** Appends one record behind everything that was enqueued; returns its number. Throws as `Log.append` rejects. */
@@ -101,6 +108,25 @@ export class SynchronousLog {
     return this.#run(getRecord(viewOf(this.#session), sequence))
   }
 
+  /** Promises nothing below `before` any more; durable when it returns. Throws as `Log.archive` rejects. */
+  archiveSync(before: number): void {
+    this.#change(writerOf(this.#session).archive(before))
+  }
+
+  /** Removes segments wholly below the floor, as `Log.reclaim` does; with `before`, raises the floor first. */
+  reclaimSync(before?: number): ReclaimReport {
+    const retention = retentionOf(this.#session)
+    const writer = writerOf(this.#session)
+    if (before !== undefined) this.archiveSync(before)
+    if (retention.needsRestating) this.#change(writer.restateFloor())
+    return this.#run(retention.reclaim(() => { writer.checkOpen() }))
+  }
+
+  /** As `Log.recordCheckpoints`; durable when it returns. */
+  recordCheckpointsSync(list: Uint8Array): void {
+    this.#change(writerOf(this.#session).recordCheckpoints(list))
+  }
+
   /** Counts since the log was opened. */
   stats(): WriterStats {
     return writerOf(this.#session).stats()
@@ -113,6 +139,11 @@ export class SynchronousLog {
 
   [Symbol.dispose](): void {
     this.closeSync()
+  }
+
+  #change(change: number): void {
+    const writer = writerOf(this.#session)
+    if (!writer.hasMade(change)) this.#run(writer.settle(true))
   }
 
   #commit(): void {

@@ -1,15 +1,19 @@
 import { indexStrideBytes } from './geometry.ts'
 import type { IndexEntry } from './seal.ts'
 
-/** Collects the sparse index of one segment while its frames go by: one entry for each stride of bytes. */
+/**
+ * Collects the sparse index of one segment while its frames go by: one entry for each stride of bytes. With
+ * `before` it goes on behind that of the frames before, and leaves it alone.
+ */
 export class SparseIndex {
   readonly entries: IndexEntry[] = []
   readonly #stride: number
   #due: number
 
-  constructor(capacity: number, blockBytes: number) {
+  constructor(capacity: number, blockBytes: number, before?: SparseIndex) {
     this.#stride = indexStrideBytes(capacity)
-    this.#due = blockBytes + this.#stride
+    this.#due = before === undefined ? blockBytes + this.#stride : before.#due
+    if (before !== undefined) this.entries.push(...before.entries)
   }
 
   /** Whether a record that begins at `offset` should be noted. */

@@ -6,6 +6,7 @@ import { reclaimed, segmentOf, type Segment } from '../segment.ts'
 import { corrupt, describeStop, unsupportedFrame } from './errors.ts'
 import { FrameReader, startOfFile, type FrameRun } from './frame-reader.ts'
 import { FrameWalker } from './frame-walker.ts'
+import type { Lease } from './leases.ts'
 import { sparseIndexOf } from './segment-index.ts'
 import { missing, type LogView } from './view.ts'
 
@@ -20,7 +21,8 @@ export interface ReadRange {
 
 /**
  * Reads records in order, across segments, one verified run of frames at a time. It never waits for the writer and
- * never makes it wait: what is not visible yet is simply the end.
+ * never makes it wait: what is not visible yet is simply the end. From its first load until it is closed it holds the
+ * segment where it stands, and all behind it, from being removed.
  */
 export class Cursor {
   readonly walker: FrameWalker
@@ -33,6 +35,8 @@ export class Cursor {
   #file: LogFile | undefined
   #reader: FrameReader | undefined
   #segment: Segment | undefined
+  #lease: Lease | undefined
+  #isClosed = false
 
   constructor(view: LogView, range: ReadRange = {}) {
     const { from = view.firstSequence, to = Number.MAX_SAFE_INTEGER, visibility } = range
@@ -66,6 +70,16 @@ export class Cursor {
 
   /** Loads the next run that has records of the range; false at their end. */
   *load(): Procedure<boolean> {
+    if (this.#isClosed) return false
+    this.#hold()
+    try {
+      return yield* this.#loadVisible()
+    } catch (error) {
+      throw yield* this.#explained(error)
+    }
+  }
+
+  *#loadVisible(): Procedure<boolean> {
     for (;;) {
       this.#bound = Math.min(this.#to, this.#view.visibleSequence(this.#visibility))
       if (this.#next > this.#bound) return false
@@ -80,9 +94,30 @@ export class Cursor {
 
   /** Gives the file back. A cursor that was closed is at its end. */
   *close(): Procedure<void> {
-    this.#next = Number.MAX_SAFE_INTEGER
+    this.#isClosed = true
     this.#bound = 0
-    yield* this.#leave()
+    try {
+      yield* this.#leave()
+    } finally {
+      // Not before: a file that is open cannot be removed.
+      if (this.#lease !== undefined) this.#view.leases.end(this.#lease)
+    }
+  }
+
+  /** Until now the floor may have been raised; from now on nothing is removed that is left to read. */
+  #hold(): void {
+    if (this.#lease !== undefined) return
+    const { firstSequence, segments, leases } = this.#view
+    if (this.#next < firstSequence) throw reclaimed(this.#next, firstSequence)
+    this.#lease = leases.take(segmentOf(segments, this.#next)?.index ?? 0)
+  }
+
+  /** A log that somebody else writes loses segments without asking its readers: then that is what went wrong. */
+  *#explained(error: unknown): Procedure<unknown> {
+    const view = this.#view
+    if (view.foreign === undefined) return error
+    yield* view.foreign.refresh()
+    return this.#next < view.firstSequence ? reclaimed(this.#next, view.firstSequence) : error
   }
 
   /** Opens the segment that holds the next record, at the nearest place that its index knows. */
@@ -90,6 +125,7 @@ export class Cursor {
     const segment = segmentOf(this.#view.segments, this.#next)
     if (segment === undefined || this.#next > segment.lastSequence) throw missing(this.#view, this.#next)
     const { name, header } = segment
+    if (this.#lease !== undefined) this.#lease.index = segment.index
     const file = yield* io(`open ${name}`, () => this.#view.storage.open(name, 'read'))
     this.#file = file
     this.#segment = segment

@@ -3,6 +3,8 @@ import type { Segment } from '../segment.ts'
 import type { LogSettings, Visibility } from '../api/options.ts'
 import type { Committer } from '../write/committer.ts'
 import type { Damage } from './errors.ts'
+import type { Leases } from './leases.ts'
+import type { Pulse } from './pulse.ts'
 import type { LogView } from './view.ts'
 
 /** A log as the readers of the writer's own process see it: what has been acknowledged, unless they ask otherwise. */
@@ -12,27 +14,35 @@ export class WriterView implements LogView {
   readonly kernel: 'auto' | 'portable'
   readonly readBytes: number
   readonly damage: readonly Damage[] = []
+  readonly leases: Leases
+  readonly moved: Pulse
   readonly #committer: Committer
   readonly #usual: Visibility
 
-  constructor(settings: LogSettings, committer: Committer) {
+  constructor(settings: LogSettings, committer: Committer, leases: Leases, moved: Pulse) {
     const { storage, runtime, kernel, readBytes, durability, visibility } = settings
     this.storage = storage
     this.runtime = runtime
     this.kernel = kernel
     this.readBytes = readBytes
+    this.leases = leases
+    this.moved = moved
     this.#committer = committer
     this.#usual = visibility ?? (durability === 'async' ? 'written' : 'durable')
   }
 
   get firstSequence(): number {
-    const { closed, active, state } = this.#committer
-    return Math.max(closed[0]?.firstSequence ?? active.segment.firstSequence, state.floor)
+    const { closed, active, book } = this.#committer
+    return Math.max(closed[0]?.firstSequence ?? active.segment.firstSequence, book.durable.floor)
   }
 
   get segments(): readonly Segment[] {
     const { closed, active } = this.#committer
     return [...closed, active.segment]
+  }
+
+  get checkpoints(): Uint8Array<ArrayBuffer> {
+    return this.#committer.book.durable.checkpoints
   }
 
   visibleSequence(visibility: Visibility = this.#usual): number {

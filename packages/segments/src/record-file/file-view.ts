@@ -1,6 +1,8 @@
 import type { LogStorage, Runtime } from '@varve/storage'
 import type { Visibility } from '../api/options.ts'
 import type { Damage } from '../read/errors.ts'
+import { Leases } from '../read/leases.ts'
+import type { Pulse } from '../read/pulse.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
 import type { FileSink } from './file-sink.ts'
@@ -14,11 +16,15 @@ export class FileView implements LogView {
   readonly readBytes: number
   readonly firstSequence: number
   readonly damage: readonly Damage[] = []
+  readonly checkpoints: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+  readonly leases: Leases = new Leases()
+  readonly moved: Pulse
   readonly #name: string
   readonly #sink: FileSink
   readonly #usual: Visibility
 
-  constructor(settings: RecordFileSettings, sink: FileSink) {
+  constructor(settings: RecordFileSettings, sink: FileSink, moved: Pulse) {
+    this.moved = moved
     this.storage = settings.storage
     this.runtime = settings.runtime
     this.kernel = settings.kernel

@@ -8,16 +8,9 @@ import { reading } from '../read/reading.ts'
 import type { Segment } from '../segment.ts'
 import { giveBirth, type Born, type Lineage } from '../write/birth.ts'
 import type { FrameWriter } from '../write/frame-writer.ts'
+import type { LogState } from '../write/state-book.ts'
 import { carry } from './carry.ts'
 import { readContents, type Contents, type LastSegment } from './last-segment.ts'
-
-/** What the whole log promises, beside its records. */
-export interface LogState {
-  /** Oldest sequence number still promised, from 1. */
-  readonly floor: number
-  /** The payload of the last CHECKPOINT record; empty when there was none. */
-  readonly checkpoints: Uint8Array<ArrayBuffer>
-}
 
 export interface HandOver {
   /** The old segment, which now ends at the cut. */

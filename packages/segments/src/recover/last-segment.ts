@@ -77,8 +77,8 @@ export interface ContentScan {
 }
 
 /**
- * Reads the frames from the header up to `limit`. If it ends inside a batch, it reads once more up to the start of
- * that batch, so that the contents describe whole units only.
+ * Reads the frames from the header, or from the end of what is known `before`, up to `limit`. If it ends inside a
+ * batch, it reads once more up to the start of that batch, so that the contents describe whole units only.
  */
 export function* readContents(
   file: LogFile,
@@ -86,12 +86,13 @@ export function* readContents(
   limit: number,
   kernel: Kernel,
   runtime: Runtime,
+  before?: Contents,
 ): Procedure<ContentScan> {
   const { name, header } = surveyed
-  const reader = new FrameReader(file, name, header, startOfFile(header, limit), kernel)
-  const index = new SparseIndex(header.capacity, header.blockBytes)
-  let floor: number | undefined
-  let checkpoints: Uint8Array<ArrayBuffer> | undefined
+  const start = before === undefined ? startOfFile(header, limit) : { ...before, position: before.end, limit }
+  const reader = new FrameReader(file, name, header, start, kernel)
+  const index = new SparseIndex(header.capacity, header.blockBytes, before?.index)
+  let { floor, checkpoints }: Partial<Contents> = before ?? {}
   let walker: FrameWalker | undefined
   let batchContinues = false
   let isBornWhole = header.bornEnd <= header.blockBytes
@@ -113,11 +114,12 @@ export function* readContents(
   const stop = reader.stop ?? scanStop.header
   const { position: badPlace, durableEnd, insideBatch, lastControl, unitPosition: end } = state
   if (insideBatch) {
-    const whole = yield* readContents(file, surveyed, end, kernel, runtime)
+    const whole = yield* readContents(file, surveyed, end, kernel, runtime, before)
     return { ...whole, stop, badPlace, durableEnd, insideBatch, lastControl }
   }
   const chain = { low: state.chainLow, high: state.chainHigh }
-  const { records, lastSequence, lastTimestamp } = state
+  const { lastSequence, lastTimestamp } = state
+  const records = (before?.records ?? 0) + state.records
   const contents = { end, records, lastSequence, lastTimestamp, chain, floor, checkpoints, index }
   isBornWhole ||= end === header.bornEnd
   return { contents, stop, badPlace, durableEnd, insideBatch, lastControl, isBornWhole }

@@ -5,7 +5,8 @@ import { SparseIndex } from '../format/sparse-index.ts'
 import type { Segment } from '../segment.ts'
 import { ActiveSegment } from '../write/active-segment.ts'
 import { giveBirth, randomId, type Lineage } from '../write/birth.ts'
-import { handOver, releaseRest, type LogState } from './hand-over.ts'
+import { noState, type LogState } from '../write/state-book.ts'
+import { handOver, releaseRest } from './hand-over.ts'
 import { scanLastSegment, type LastSegment } from './last-segment.ts'
 import { unremarkable, type RecoveryReport } from './report.ts'
 import { canResume, resume } from './resume.ts'
@@ -19,10 +20,10 @@ export interface OpenedLog {
   readonly active: ActiveSegment
   readonly closed: readonly Segment[]
   readonly state: LogState
+  /** Whether the active segment alone tells the state; else the one before it is needed as well. */
+  readonly standsAlone: boolean
   readonly report: RecoveryReport
 }
-
-const noState: LogState = { floor: 1, checkpoints: new Uint8Array(0) }
 
 /**
  * Opens a log for writing: reads what is there, decides what it means, goes on behind it. The caller holds the lock.
@@ -51,7 +52,7 @@ function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
   const born = yield* giveBirth(lineage, first)
   const active = new ActiveSegment(born.name, born.writer, new SparseIndex(segmentBytes, blockBytes), 0)
   const report = { ...emptyReport(found), created: true }
-  return { lineage, active, closed: [], state: noState, report }
+  return { lineage, active, closed: [], state: noState, standsAlone: true, report }
 }
 
 function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Procedure<OpenedLog> {
@@ -80,7 +81,8 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
     const writer = yield* resume(storage, last, settings.commitAlignment)
     const active = new ActiveSegment(newest.name, writer, last.contents.index, last.contents.records)
     const { removed, notes } = yield* removeReclaimed(settings, belowFloor)
-    return { lineage, active, closed, state, report: { ...report, removedSegments: removed, notes } }
+    const standsAlone = toldByItself(newest, last.contents.floor) !== undefined
+    return { lineage, active, closed, state, standsAlone, report: { ...report, removedSegments: removed, notes } }
   }
   const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
   const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
@@ -88,13 +90,13 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   if (storage.capabilities.names === 'eventual') {
     // The new segment may still vanish with its name, and then the old ones are the log.
     const notes = [`names are eventual: the space behind the cut of ${old.name} and below the floor was kept`]
-    return { lineage, active, closed: [...closed, old], state, report: { ...done, notes } }
+    return { lineage, active, closed: [...closed, old], state, standsAlone: true, report: { ...done, notes } }
   }
   // Only now is the floor that allows it durable: it may have stood in the unproven part of the old segment.
   const { removed, notes } = yield* removeReclaimed(settings, belowFloor)
   const releaseNotes = yield* release(lineage, old, cut)
   const finished = { ...done, removedSegments: removed, notes: [...notes, ...releaseNotes] }
-  return { lineage, active, closed: [...closed, old], state, report: finished }
+  return { lineage, active, closed: [...closed, old], state, standsAlone: true, report: finished }
 }
 
 export function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
@@ -125,7 +127,7 @@ function* closedSegments(
   for (; at > 0; at -= 1) {
     const segment = found[at - 1] as SurveyedSegment
     const next = found[at] as SurveyedSegment
-    if (next.firstSequence <= (floor ?? 1)) break
+    if (next.firstSequence <= (toldByItself(next, floor) ?? 0)) break
     checkNeighbours(segment, next)
     const { segment: checked, seal } = yield* checkClosed(settings.storage, segment, next, kernel, verifyAll)
     closed.unshift(checked)
@@ -141,6 +143,14 @@ function* closedSegments(
     throw damaged('names.first-above-floor', oldest.name, 0, state.floor, oldest.firstSequence - 1)
   }
   return { segments, closed, state }
+}
+
+/**
+ * The floor as `next` and what comes after it say it; undefined where only the SEAL before it can tell. A segment that
+ * was born by a hand-over says everything itself, and where it says nothing there is nothing to say.
+ */
+export function toldByItself({ header }: SurveyedSegment, floor: number | undefined): number | undefined {
+  return floor ?? (header.cut > 0 ? 1 : undefined)
 }
 
 /** Oldest first. One that stays is a note: the next open finds it below the floor again. */

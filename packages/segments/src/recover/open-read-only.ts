@@ -1,12 +1,12 @@
 import { controlType, createKernel, isVarveError, type Kernel } from '@varve/codec'
 import { io, type Procedure } from '@varve/storage'
-import type { LogSettings, Visibility } from '../api/options.ts'
+import type { LogSettings } from '../api/options.ts'
 import { sortNames, type SegmentName } from '../format/names.ts'
 import { unsupportedFrame, type Damage } from '../read/errors.ts'
-import type { LogView } from '../read/view.ts'
+import { reading } from '../read/reading.ts'
 import type { Segment } from '../segment.ts'
-import { readContents, scanLastSegment, type LastSegment } from './last-segment.ts'
-import { checkHeaderBlock, emptyReport } from './open-log.ts'
+import { readContents, scanLastSegment, type Contents, type LastSegment } from './last-segment.ts'
+import { checkHeaderBlock, emptyReport, toldByItself } from './open-log.ts'
 import type { RecoveryReport } from './report.ts'
 import { checkClosed } from './sealed.ts'
 import {
@@ -21,17 +21,46 @@ import { judge } from './table.ts'
 import { checkBirth, corruptEnd } from './verdicts.ts'
 
 /** A log as it lies there, with what can be read of it. */
-export interface ReadOnlyLog extends LogView {
+export interface ReadOnlyLog {
   readonly report: RecoveryReport
+  readonly segments: readonly Segment[]
+  readonly damage: readonly Damage[]
+  readonly checkpoints: Uint8Array<ArrayBuffer>
+  readonly firstSequence: number
+  readonly lastSequence: number
   readonly durableSequence: number
+  /** Absent where there is no newest segment that can be read. */
+  readonly end: ReadEnd | undefined
 }
+
+/** How far the newest segment was read: the next look begins there. */
+export interface ReadEnd {
+  readonly surveyed: SurveyedSegment
+  readonly contents: Contents
+  /** What of it lies below the durable end. */
+  readonly proven: Contents
+  readonly durableEnd: number
+}
+
+/** A segment that a writer reclaims between two looks at it means one more try, so many times. */
+const triesMax = 16
 
 /**
  * Reads a log without a lock and without changing anything. Damage does not stop it: what is intact before and behind
  * can be read, a reader that gets to the damaged place is told, and the report lists it.
  */
 export function* openReadOnly(settings: LogSettings): Procedure<ReadOnlyLog> {
-  const { storage, runtime, readBytes } = settings
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return yield* look(settings)
+    } catch (error) {
+      if (!isVarveError(error, 'NOT_FOUND') || tries === triesMax) throw error
+    }
+  }
+}
+
+function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
+  const { storage, readBytes } = settings
   const files = sortNames(yield* io('list the log', () => storage.list()))
   const damage: Damage[] = []
   attempt(damage, () => { checkIndexes(files) })
@@ -43,34 +72,29 @@ export function* openReadOnly(settings: LogSettings): Procedure<ReadOnlyLog> {
   checkLogIds(surveyed)
   const kernel = createKernel(readBytes, settings.kernel)
   const end = yield* readEnd(settings, surveyed.at(-1), kernel, damage)
-  const closed = yield* readClosed(settings, surveyed, end.floor, kernel, damage)
+  const closed = yield* readClosed(settings, surveyed, end.read?.contents, kernel, damage)
   const segments = end.segment === undefined ? closed.segments : [...closed.segments, end.segment]
   const firstSequence = closed.floor
   noteMissingBeginning(files.segments, segments, firstSequence, damage)
   const lastSequence = segments.at(-1)?.lastSequence ?? 0
-  const { durableSequence } = end
+  const durableSequence = end.read?.proven.lastSequence ?? 0
   const report = { ...emptyReport({ files, segments: surveyed }), row: end.row, damage, firstSequence, lastSequence }
-  // Beside damage, only what is proven to have been durable is shown unless the caller asks for more.
-  const usual: Visibility = settings.visibility ?? (damage.length > 0 ? 'durable' : 'written')
   return {
-    storage,
-    runtime,
-    kernel: settings.kernel,
-    readBytes,
     firstSequence,
+    lastSequence,
+    durableSequence,
     segments,
     damage,
-    durableSequence,
+    checkpoints: closed.checkpoints ?? new Uint8Array(0),
+    end: end.read,
     report: { ...report, segments: surveyed.length, cleanShutdown: end.row === 'last.clean-shutdown' },
-    visibleSequence: (visibility = usual) => (visibility === 'durable' ? durableSequence : lastSequence),
   }
 }
 
 interface End {
   readonly segment: Segment | undefined
   readonly row: string | undefined
-  readonly floor: number | undefined
-  readonly durableSequence: number
+  readonly read: ReadEnd | undefined
 }
 
 function* readEnd(
@@ -79,7 +103,7 @@ function* readEnd(
   kernel: Kernel,
   damage: Damage[],
 ): Procedure<End> {
-  if (newest === undefined) return { segment: undefined, row: undefined, floor: undefined, durableSequence: 0 }
+  if (newest === undefined) return { segment: undefined, row: undefined, read: undefined }
   const { storage, runtime } = settings
   const last = yield* scanUntilStable(settings, newest, kernel)
   const row = judge(last.facts)
@@ -89,17 +113,14 @@ function* readEnd(
   if (row.verdict === 'corrupt') noteDamage(damage, corruptEnd(last, row))
   attempt(damage, () => { checkBirth(last) })
   const { name, index, firstSequence, header } = newest
-  const { end, lastSequence, floor } = last.contents
+  const { end, lastSequence } = last.contents
   const sparseIndex = last.contents.index.entries
   const segment: Segment = { name, index, firstSequence, header, state: 'active', end, lastSequence, sparseIndex }
-  const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
-  try {
-    const limit = Math.min(last.facts.durableEnd, end)
-    const proven = yield* readContents(file, newest, limit, kernel, runtime)
-    return { segment, row: row.id, floor, durableSequence: proven.contents.lastSequence }
-  } finally {
-    yield* io(`close ${name}`, () => file.close())
-  }
+  const { durableEnd } = last.facts
+  const { contents: proven } = yield* reading(storage, name, (file) =>
+    readContents(file, newest, Math.min(durableEnd, end), kernel, runtime),
+  )
+  return { segment, row: row.id, read: { surveyed: newest, contents: last.contents, proven, durableEnd } }
 }
 
 /**
@@ -125,16 +146,16 @@ function* scanUntilStable(
 function* readClosed(
   settings: LogSettings,
   surveyed: readonly SurveyedSegment[],
-  floorOfLast: number | undefined,
+  last: Contents | undefined,
   kernel: Kernel,
   damage: Damage[],
-): Procedure<{ segments: Segment[]; floor: number }> {
+): Procedure<{ segments: Segment[]; floor: number; checkpoints: Uint8Array<ArrayBuffer> | undefined }> {
   const segments: Segment[] = []
-  let floor = floorOfLast
+  let { floor, checkpoints }: Partial<Contents> = last ?? {}
   for (let at = surveyed.length - 1; at > 0; at -= 1) {
     const segment = surveyed[at - 1] as SurveyedSegment
     const next = surveyed[at] as SurveyedSegment
-    if (next.firstSequence <= (floor ?? 1)) break
+    if (next.firstSequence <= (toldByItself(next, floor) ?? 0)) break
     attempt(damage, () => { checkNeighbours(segment, next) })
     // A cut inside the header block, which was noted as well, says nothing of where the frames end.
     const isPlace = next.header.cut === 0 || next.header.cut >= segment.header.blockBytes
@@ -146,8 +167,9 @@ function* readClosed(
     const limit = isComplete ? next.header.cut : 0
     segments.unshift(closed?.segment ?? (yield* intactPrefix(settings, segment, kernel, limit)))
     floor ??= closed?.seal?.floor
+    checkpoints ??= closed?.seal?.checkpoints
   }
-  return { segments, floor: floor ?? 1 }
+  return { segments, floor: floor ?? 1, checkpoints }
 }
 
 /**

@@ -144,19 +144,23 @@ export class CommitLoop {
   /** Why a commit need not wait for company, or no longer; undefined when it should. */
   #closeReason(): CommitReason | undefined {
     const { durability, group } = this.#settings
-    const { writtenSequence, durableSequence } = this.#sink
-    if (this.#fenceThrough > durableSequence || this.#hurryThrough > writtenSequence) return 'fence'
+    if (this.#isFenced() || this.#hurryThrough > this.#sink.writtenSequence) return 'fence'
     if (durability !== 'group') return 'idle'
     if (this.#staging.queuedBytes >= group.maxBytes) return 'bytes'
     return this.#staging.queuedRecords >= group.maxRecords ? 'records' : undefined
   }
 
   #mustSync(): boolean {
-    return this.#settings.durability !== 'async' || this.#fenceThrough > this.#sink.durableSequence
+    return this.#settings.durability !== 'async' || this.#isFenced()
   }
 
   #hasWork(): boolean {
-    return !this.#staging.isEmpty || this.#fenceThrough > this.#sink.durableSequence
+    return !this.#staging.isEmpty || this.#isFenced()
+  }
+
+  /** Whether something has to be durable, whatever the mode: a fence, or a change of the log's state. */
+  #isFenced(): boolean {
+    return this.#fenceThrough > this.#sink.durableSequence || !this.#staging.book.isSettled
   }
 
   /** The `async` mode syncs at the latest so long after something was left un-synced. */

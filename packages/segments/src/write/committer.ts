@@ -2,7 +2,6 @@ import { controlType, frameHeaderBytes, VarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import { contentLimit, paddedEnd, unitBytesMax } from '../format/geometry.ts'
-import type { LogState } from '../recover/hand-over.ts'
 import type { Segment } from '../segment.ts'
 import type { ActiveSegment } from './active-segment.ts'
 import { SlabWalk } from './active-segment.ts'
@@ -13,6 +12,7 @@ import { seal, succeed } from './rotation.ts'
 import { isBeyondBound, type Sink } from './sink.ts'
 import type { Spares } from './spares.ts'
 import type { Slab, Staging } from './staging.ts'
+import type { StateBook } from './state-book.ts'
 
 /** Moves staged records into segments, and begins a new segment when the next batch or record does not fit. */
 export class Committer implements Sink {
@@ -21,7 +21,7 @@ export class Committer implements Sink {
   active: ActiveSegment
   /** All segments but the active one, in order. */
   readonly closed: Segment[]
-  readonly state: LogState
+  readonly book: StateBook
   readonly #lineage: Lineage
   readonly #settings: LogSettings
   readonly #staging: Staging
@@ -30,7 +30,7 @@ export class Committer implements Sink {
 
   constructor(
     lineage: Lineage,
-    opened: { readonly active: ActiveSegment; readonly closed: readonly Segment[]; readonly state: LogState },
+    opened: { readonly active: ActiveSegment; readonly closed: readonly Segment[] },
     staging: Staging,
     metrics: Metrics,
     spares: Spares,
@@ -42,7 +42,7 @@ export class Committer implements Sink {
     this.#spares = spares
     this.active = opened.active
     this.closed = [...opened.closed]
-    this.state = opened.state
+    this.book = staging.book
     this.writtenSequence = opened.active.writer.lastSequence
     this.durableSequence = this.writtenSequence
   }
@@ -84,6 +84,7 @@ export class Committer implements Sink {
       yield* this.#timed(writer, writer.sync())
     }
     this.durableSequence = covered
+    this.book.synced()
   }
 
   *mark(): Procedure<void> {
@@ -117,22 +118,25 @@ export class Committer implements Sink {
       if (isBeyondBound(this.#settings, this.unsyncedBytes + slab.end - slab.start)) yield* this.sync()
       const { active } = this
       const { writer } = active
-      yield* walk.writeInto(active, (offset, end, isLast) =>
+      const changes = yield* walk.writeInto(active, (offset, end, isLast) =>
         isLast && atOnce
           ? this.#timed(writer, writer.writeBeforeSync(kernel, offset, end))
           : writer.write(kernel, offset, end),
       )
       this.writtenSequence = writer.lastSequence
+      this.book.wrote(changes)
       if (!walk.isDone()) yield* this.#rotate()
     }
   }
 
   *#rotate(): Procedure<void> {
-    const sealed = yield* seal(this.active, this.state, this.#lineage)
+    const sealed = yield* seal(this.active, this.book.written, this.#lineage)
     this.durableSequence = this.writtenSequence
+    this.book.synced()
     const spare = this.#spares.take()
     this.active = yield* succeed(this.active, this.#lineage, spare)
     this.closed.push(sealed)
+    this.book.rotated()
     this.#metrics.rotations += 1
     this.#metrics.spareMisses = this.#spares.misses
   }

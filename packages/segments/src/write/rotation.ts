@@ -4,10 +4,10 @@ import { paddedEnd } from '../format/geometry.ts'
 import { encodeSeal } from '../format/seal.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
 import { encodeTrailer, trailerBytes } from '../format/trailer.ts'
-import type { LogState } from '../recover/hand-over.ts'
 import type { Segment } from '../segment.ts'
 import { ActiveSegment } from './active-segment.ts'
 import { giveBirth, type Lineage, type Spare } from './birth.ts'
+import type { LogState } from './state-book.ts'
 
 /**
  * Closes a segment for good: SEAL and trailer, then one sync for them and everything before. Only after it may the

@@ -7,6 +7,7 @@ import {
 } from '@varve/codec'
 import type { LogSettings } from '../api/options.ts'
 import type { Entry } from './entry.ts'
+import { StateBook, type Control } from './state-book.ts'
 
 /** A stretch of memory with staged frames, in order. Offsets are in the kernel's memory. */
 export interface Slab {
@@ -32,13 +33,21 @@ export class Staging {
   queuedBytes = 0
   lastSequence: number
   lastTimestamp: number
+  /** Counts the changes of the log's state, which go the way of the records. */
+  readonly book: StateBook
   readonly #settings: LogSettings
   /** Made when the first record comes: many a log is only opened and read. */
   #idle: Slab[] | undefined
   #queue: Slab[] = []
 
-  constructor(settings: LogSettings, lastSequence: number, lastTimestamp: number) {
+  constructor(
+    settings: LogSettings,
+    lastSequence: number,
+    lastTimestamp: number,
+    book: StateBook = new StateBook(),
+  ) {
     this.#settings = settings
+    this.book = book
     this.lastSequence = lastSequence
     this.lastTimestamp = lastTimestamp
   }
@@ -66,6 +75,19 @@ export class Staging {
     entries.forEach((entry, at) => {
       this.#put(slab, entry, at === last ? 0 : frameFlag.batchContinues)
     })
+  }
+
+  /** Stages control records next to each other. They are no records: they repeat the last number, and use up none. */
+  stageControls(controls: readonly Control[]): void {
+    const bytes = controls.reduce((sum, { payload }) => sum + frameBytes(payload.length), 0)
+    const slab = this.#slabFor(bytes)
+    for (const { type, payload } of controls) {
+      const { kernel, end } = slab
+      const { lastSequence, lastTimestamp } = this
+      slab.end += kernel.stage(end, payload.length, lastSequence, lastTimestamp, type, frameFlag.control)
+      kernel.memory.set(payload, end + frameHeaderBytes)
+    }
+    this.queuedBytes += bytes
   }
 
   /** Everything staged so far, in order. The caller gives each slab back when it has been written. */

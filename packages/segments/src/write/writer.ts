@@ -1,11 +1,13 @@
 import { frameBytes, VarveError } from '@varve/codec'
 import { io, type Procedure, type StorageLock } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
+import { Pulse } from '../read/pulse.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { checkBatch, checkEntry, type AppendOptions, type BatchEntry, type SequenceRange } from './entry.ts'
 import type { Metrics, WriterStats } from './metrics.ts'
 import type { Sink } from './sink.ts'
 import type { Staging } from './staging.ts'
+import { checkCheckpointList, checkFloor, type Control } from './state-book.ts'
 import { Waiters } from './waiters.ts'
 
 /** What a writer is made of. */
@@ -15,6 +17,8 @@ export interface WriterParts {
   readonly sink: Sink
   readonly metrics: Metrics
   readonly lock: StorageLock
+  /** Work beside the commits that has to end before the lock is given back. */
+  readonly beside?: { settle(): Procedure<void> }
 }
 
 type Resolve = (sequence: number) => void
@@ -30,25 +34,32 @@ export class Writer {
   readonly settings: LogSettings
   /** The first failure; after it nothing is written any more. */
   failure: VarveError | undefined
+  /** Told when more may be visible, or never will be. */
+  readonly moved: Pulse
   readonly #staging: Staging
   readonly #sink: Sink
   readonly #metrics: Metrics
   readonly #lock: StorageLock
+  readonly #beside: WriterParts['beside']
   readonly #loop: CommitLoop
   readonly #written: Waiters = new Waiters()
   readonly #durable: Waiters = new Waiters()
+  /** By the numbers of the changes. */
+  readonly #changes: Waiters = new Waiters()
   #closing = false
   /** Number of the last record whose failure nobody would hear of. */
   #unawaited = 0
   #onFailure: ((cause: VarveError) => void)[] = []
 
   constructor(parts: WriterParts) {
-    const { settings, staging, sink, metrics, lock } = parts
+    const { settings, staging, sink, metrics, lock, beside } = parts
     this.settings = settings
+    this.moved = new Pulse(settings.runtime)
     this.#staging = staging
     this.#sink = sink
     this.#metrics = metrics
     this.#lock = lock
+    this.#beside = beside
     this.#loop = new CommitLoop(settings, staging, sink, metrics, {
       progressed: () => { this.#tellWaiters() },
       failed: (cause) => { this.poison(cause) },
@@ -83,6 +94,43 @@ export class Writer {
     const first = this.#staging.lastSequence + 1
     this.#staging.stageBatch(entries, bytes)
     return { first, last: this.#staging.lastSequence }
+  }
+
+  /** Promises nothing below `before` any more. Returns the change to wait for, which may be an earlier one. */
+  archive(before: number): number {
+    this.checkOpen()
+    checkFloor(before, this.lastSequence)
+    const { book } = this.#staging
+    return before > book.staged.floor ? this.#stageChange(book.raiseFloor(before)) : book.stagedChanges
+  }
+
+  /** States the present floor, and what belongs to it, once more. Returns the change to wait for. */
+  restateFloor(): number {
+    this.checkOpen()
+    const { book } = this.#staging
+    return this.#stageChange(book.raiseFloor(book.staged.floor))
+  }
+
+  /** Keeps another list of checkpoints. Returns the change to wait for. */
+  recordCheckpoints(list: Uint8Array): number {
+    this.checkOpen()
+    checkCheckpointList(list)
+    return this.#stageChange(this.#staging.book.keepCheckpoints(list))
+  }
+
+  /** The last change that was accepted. */
+  get lastChange(): number {
+    return this.#staging.book.stagedChanges
+  }
+
+  /** Whether `change` is durable. */
+  hasMade(change: number): boolean {
+    return change <= this.#staging.book.durableChanges
+  }
+
+  /** Calls one of the two when the change is durable. */
+  onChanged(change: number, resolve: Resolve, reject: Reject): void {
+    this.#await(this.#changes, this.#staging.book.durableChanges, change, resolve, reject)
   }
 
   /** Notes that nobody waits for the records up to `sequence`: if they are lost, `close` must say so. */
@@ -135,6 +183,8 @@ export class Writer {
     this.#loop.halt()
     this.#written.failed(this.failure)
     this.#durable.failed(this.failure)
+    this.#changes.failed(this.failure)
+    this.moved.tell()
     for (const listener of this.#onFailure) listener(this.failure)
   }
 
@@ -153,6 +203,7 @@ export class Writer {
     yield* this.#loop.stop()
     if (this.failure === undefined) yield* this.#guard(this.#shutDown())
     yield* this.#guard(this.#sink.dispose())
+    if (this.#beside !== undefined) yield* this.#beside.settle()
     yield* io('release the lock', () => this.#lock.release())
     if (this.failure !== undefined && this.#unawaited > this.#sink.durableSequence) throw this.failure
   }
@@ -191,6 +242,14 @@ export class Writer {
   #tellWaiters(): void {
     this.#written.reached(this.#sink.writtenSequence)
     this.#durable.reached(this.#sink.durableSequence)
+    this.#changes.reached(this.#staging.book.durableChanges)
+    this.moved.tell()
+  }
+
+  #stageChange(controls: readonly Control[]): number {
+    this.#loop.noteArrival()
+    this.#staging.stageControls(controls)
+    return this.lastChange
   }
 
   #await(waiters: Waiters, reached: number, sequence: number, resolve: Resolve, reject: Reject): void {

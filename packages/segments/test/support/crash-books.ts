@@ -24,6 +24,9 @@ export class Books {
   #exposed = 0
   /** Counts payloads, so that no two are alike. */
   #made = 0
+  /** What may be found of floor and list of checkpoints: the last one that is owed, then what was attempted since. */
+  #floors: readonly number[] = [1]
+  #lists: readonly string[] = ['']
 
   constructor(history: readonly Uint8Array<ArrayBuffer>[] = [], unitEnds: Iterable<number> = [0]) {
     this.#history = [...history]
@@ -36,6 +39,8 @@ export class Books {
     copy.#covered = this.#covered
     copy.#exposed = this.#exposed
     copy.#made = this.#made
+    copy.#floors = this.#floors
+    copy.#lists = this.#lists
     return copy
   }
 
@@ -45,7 +50,8 @@ export class Books {
 
   /** What makes two books differ, beside the bytes on a disk. */
   get digest(): string {
-    return [this.#history.length, this.#acknowledged, this.#covered, this.#exposed, this.#made].join(' ')
+    const { length } = this.#history
+    return [length, this.#acknowledged, this.#covered, this.#exposed, this.#made, this.#floors, this.#lists].join(' ')
   }
 
   /** Payloads that nothing written before can be mistaken for, noted as attempted together: all or none. */
@@ -54,6 +60,32 @@ export class Books {
     this.#history.push(...payloads)
     this.#unitEnds.add(this.#history.length)
     return payloads
+  }
+
+  attemptFloor(floor: number): void {
+    this.#floors = [...this.#floors, floor]
+  }
+
+  /** A list of checkpoints that nothing noted before can be mistaken for, noted as attempted. */
+  attemptList(size: number): Uint8Array<ArrayBuffer> {
+    const list = this.#payload(size)
+    this.#lists = [...this.#lists, list.join()]
+    return list
+  }
+
+  /** The last floor and the last list are durable, and so are the records up to `count`, attempted before them. */
+  coverState(count: number = this.#history.length): void {
+    this.#floors = this.#floors.slice(-1)
+    this.#lists = this.#lists.slice(-1)
+    this.cover(count)
+  }
+
+  /** Checks what a log that was recovered says beside its records. */
+  recoveredState(floor: number, list: Uint8Array): void {
+    if (!this.#floors.includes(floor)) throw this.#broken(`the floor is ${floor}, of ${this.#floors.join(', ')}`)
+    if (!this.#lists.includes(list.join())) throw this.#broken(`${list.length} bytes of checkpoints came back`)
+    this.#floors = [floor]
+    this.#lists = [list.join()]
   }
 
   /** The records up to `count` are with the operating system; all that were attempted if not told otherwise. */
@@ -73,14 +105,14 @@ export class Books {
   }
 
   /** Checks a log that was recovered; from then on it is the log, and what is not in it must never come back. */
-  recovered(payloads: readonly Uint8Array[]): void {
-    const count = payloads.length
+  recovered(payloads: readonly Uint8Array[], first = 1): void {
+    const count = first - 1 + payloads.length
     const owed = Math.max(this.#exposed, this.#acknowledged)
     if (count < owed) throw this.#broken(`${count} records came back of ${owed} that were promised`)
     if (count > this.attempted) throw this.#broken(`${count} records came back of ${this.attempted} attempted`)
     payloads.forEach((payload, at) => {
-      if (sameBytes(payload, this.#history[at] as Uint8Array)) return
-      throw this.#broken(`record ${at + 1} is not what was appended`)
+      if (sameBytes(payload, this.#history[first - 1 + at] as Uint8Array)) return
+      throw this.#broken(`record ${first + at} is not what was appended`)
     })
     if (!this.#unitEnds.has(count)) throw this.#broken(`${count} records came back, in the middle of a batch`)
     this.#history.length = count

@@ -25,6 +25,10 @@ export type Step =
   | { readonly do: 'enqueue'; readonly bytes: number }
   | { readonly do: 'sync' }
   | { readonly do: 'reopen' }
+  /** Raises the floor so that as many records are kept. */
+  | { readonly do: 'archive'; readonly keep: number }
+  | { readonly do: 'reclaim' }
+  | { readonly do: 'checkpoints'; readonly bytes: number }
 
 /** Opens a log whose salts depend on `life` and nothing else, so that a run can be repeated. */
 export function openRepeatably(options: LogOptions, life: number): SynchronousLog {
@@ -58,7 +62,8 @@ export class Life {
     this.#number += 1000
     this.#log = log
     this.rows.push(log.recovery.row ?? 'created')
-    this.books.recovered(payloadsOf(log))
+    this.books.recoveredState(log.firstSequence, log.checkpointList)
+    this.books.recovered(payloadsOf(log), log.firstSequence)
   }
 
   run(step: Step): void {
@@ -82,6 +87,20 @@ export class Life {
       case 'reopen':
         this.close()
         this.open()
+        return
+      case 'archive': {
+        const floor = Math.max(log.firstSequence, this.books.attempted + 1 - step.keep)
+        this.books.attemptFloor(floor)
+        log.archiveSync(floor)
+        this.books.coverState()
+        return
+      }
+      case 'reclaim':
+        log.reclaimSync()
+        return
+      case 'checkpoints':
+        log.recordCheckpointsSync(this.books.attemptList(step.bytes))
+        this.books.coverState()
     }
   }
 
@@ -110,9 +129,11 @@ export class Life {
 export function payloadsOf(log: SynchronousLog): Uint8Array[] {
   const payloads: Uint8Array[] = []
   for (const { sequence, payload } of log.readSync()) {
-    if (sequence !== payloads.length + 1) throw new Error(`record ${sequence} follows ${payloads.length}`)
+    const expected = log.firstSequence + payloads.length
+    if (sequence !== expected) throw new Error(`record ${sequence} stands where ${expected} belongs`)
     payloads.push(payload)
   }
-  if (log.lastSequence !== payloads.length) throw new Error(`${log.lastSequence} is not ${payloads.length}`)
+  const last = log.firstSequence + payloads.length - 1
+  if (log.lastSequence !== last) throw new Error(`${log.lastSequence} is not ${last}`)
   return payloads
 }

@@ -8,6 +8,12 @@ export const enqueue: Step = { do: 'enqueue', bytes: 70 }
 export const sync: Step = { do: 'sync' }
 export const reopen: Step = { do: 'reopen' }
 
+/** Keeps the last record; keeps none. */
+export const archive: Step = { do: 'archive', keep: 1 }
+export const archiveAll: Step = { do: 'archive', keep: 0 }
+export const reclaim: Step = { do: 'reclaim' }
+export const checkpoints: Step = { do: 'checkpoints', bytes: 60 }
+
 export const everyStep: readonly Step[] = [small, batch, large, reopen]
 /** In the `async` mode a sync makes a difference. */
 export const everyAsyncStep: readonly Step[] = [...everyStep, sync]

@@ -1,0 +1,93 @@
+import type { Procedure, Runtime } from '@varve/storage'
+import type { LogRecord } from '../read/records.ts'
+
+/** Where an iterator gets its records from. One that was closed is at its end. */
+export interface RecordSource {
+  /** The next records, at least one; undefined at the end. */
+  next(): Procedure<readonly LogRecord[] | undefined>
+  /** Lets a `next` that waits come to its end. */
+  giveUp(): void
+  close(): Procedure<void>
+}
+
+type Records = readonly LogRecord[] | undefined
+
+/** Hands out the records of one run after another; only every few hundredth call waits for storage. */
+export class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposable {
+  readonly #runtime: Runtime
+  readonly #source: RecordSource
+  #records: readonly LogRecord[] = []
+  #at = 0
+  /** Resolves when the load that is under way has come to its end, either way. */
+  #loading: Promise<void> | undefined
+
+  constructor(runtime: Runtime, source: RecordSource) {
+    this.#runtime = runtime
+    this.#source = source
+  }
+
+  next(): Promise<IteratorResult<LogRecord, undefined>> {
+    // A source does one thing at a time: who asks meanwhile comes after.
+    if (this.#loading !== undefined) return this.#loading.then(() => this.next())
+    const record = this.#records[this.#at]
+    if (record === undefined) return this.#load()
+    this.#at += 1
+    return Promise.resolve({ done: false, value: record })
+  }
+
+  async return(): Promise<IteratorResult<LogRecord, undefined>> {
+    this.#source.giveUp()
+    await this.#loading
+    return await this.#end()
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+
+  #load(): Promise<IteratorResult<LogRecord, undefined>> {
+    const loaded = this.#loadRecords()
+    const over = (): void => { this.#loading = undefined }
+    this.#loading = loaded.then(over, over)
+    return loaded
+  }
+
+  async #loadRecords(): Promise<IteratorResult<LogRecord, undefined>> {
+    try {
+      this.#records = (await this.#loaded()) ?? []
+    } catch (error) {
+      await this.#end()
+      throw error
+    }
+    this.#at = 1
+    const first = this.#records[0]
+    return first === undefined ? await this.#end() : { done: false, value: first }
+  }
+
+  /** Beside everything else: a tail may wait for what only a later step of the same program brings about. */
+  #loaded(): Promise<Records> {
+    return new Promise((resolve, reject) => {
+      this.#runtime.spawn(this.#next(resolve, reject))
+    })
+  }
+
+  *#next(resolve: (records: Records) => void, reject: (error: unknown) => void): Procedure<void> {
+    try {
+      const records = yield* this.#source.next()
+      yield* this.#runtime.turn()
+      resolve(records)
+    } catch (error) {
+      reject(error)
+    }
+  }
+
+  async #end(): Promise<IteratorResult<LogRecord, undefined>> {
+    this.#records = []
+    await this.#runtime.run(this.#source.close())
+    return { done: true, value: undefined }
+  }
+}

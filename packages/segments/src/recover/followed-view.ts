@@ -1,0 +1,165 @@
+import { createKernel, scanStop, type Kernel } from '@varve/codec'
+import { io, type Gate, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import type { LogSettings, Visibility } from '../api/options.ts'
+import { sortNames } from '../format/names.ts'
+import { unsupportedFrame, type Damage } from '../read/errors.ts'
+import { Leases } from '../read/leases.ts'
+import { Pulse } from '../read/pulse.ts'
+import { reading } from '../read/reading.ts'
+import type { ForeignLog, LogView } from '../read/view.ts'
+import type { Segment } from '../segment.ts'
+import { readContents } from './last-segment.ts'
+import { openReadOnly, type ReadEnd, type ReadOnlyLog } from './open-read-only.ts'
+
+/** A hint of the storage may never come: this much more seldom than without hints, the log is looked at anyway. */
+const hintedPollFactor = 20
+
+/**
+ * A log that somebody else writes. It stays what it was when it was opened, until somebody follows it: then it is
+ * looked at again, from where the last look ended, whenever something may have changed.
+ */
+export class FollowedView implements LogView, ForeignLog {
+  readonly storage: LogStorage
+  readonly runtime: Runtime
+  readonly kernel: 'auto' | 'portable'
+  readonly readBytes: number
+  /** Nobody removes segments here, so they hold nothing. */
+  readonly leases: Leases = new Leases()
+  readonly moved: Pulse
+  readonly #settings: LogSettings
+  /** Made by the first look: who opens a log and does not follow it needs none. */
+  #buffer: Kernel | undefined
+  /** Open while nobody looks. */
+  readonly #idle: Gate
+  #busy = false
+  #hasNews = false
+  #now: ReadOnlyLog
+
+  constructor(settings: LogSettings, found: ReadOnlyLog) {
+    const { storage, runtime, kernel, readBytes } = settings
+    this.storage = storage
+    this.runtime = runtime
+    this.kernel = kernel
+    this.readBytes = readBytes
+    this.moved = new Pulse(runtime)
+    this.#settings = settings
+    this.#idle = runtime.gate()
+    this.#now = found
+  }
+
+  get foreign(): ForeignLog {
+    return this
+  }
+
+  get firstSequence(): number {
+    return this.#now.firstSequence
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#now.segments
+  }
+
+  get checkpoints(): Uint8Array<ArrayBuffer> {
+    return this.#now.checkpoints
+  }
+
+  get damage(): readonly Damage[] {
+    return this.#now.damage
+  }
+
+  get hasNews(): boolean {
+    return this.#hasNews
+  }
+
+  visibleSequence(visibility: Visibility | undefined): number {
+    const { lastSequence, durableSequence, damage } = this.#now
+    // Beside damage, only what is proven to have been durable is shown unless the caller asks for more.
+    const usual = this.#settings.visibility ?? (damage.length > 0 ? 'durable' : 'written')
+    return (visibility ?? usual) === 'durable' ? durableSequence : lastSequence
+  }
+
+  follow(pollMs: number): () => void {
+    const look = (): void => {
+      this.#hasNews = true
+      this.moved.tell()
+    }
+    const { storage, runtime } = this
+    const stopWatching = storage.watch?.(look)
+    const ms = stopWatching === undefined ? pollMs : pollMs * hintedPollFactor
+    let cancel: () => void
+    const wait = (): void => {
+      cancel = runtime.after(ms, () => {
+        look()
+        wait()
+      })
+    }
+    // What changed before there was anybody to be told.
+    look()
+    wait()
+    return () => {
+      cancel()
+      stopWatching?.()
+    }
+  }
+
+  *refresh(): Procedure<void> {
+    this.#hasNews = true
+    yield* this.catchUp()
+  }
+
+  *catchUp(): Procedure<void> {
+    while (this.#busy) yield* this.#idle.wait()
+    if (!this.#hasNews) return
+    this.#busy = true
+    this.#idle.shut()
+    this.#hasNews = false
+    try {
+      this.#now = (yield* this.#extended()) ?? (yield* openReadOnly(this.#settings))
+      // Whoever came during the look saw no news, and waits.
+      this.moved.tell()
+    } catch (error) {
+      this.#hasNews = true
+      throw error
+    } finally {
+      this.#busy = false
+      this.#idle.open()
+    }
+  }
+
+  /** What has come to the newest segment since; undefined when it is not the newest any more. */
+  *#extended(): Procedure<ReadOnlyLog | undefined> {
+    const { end, damage } = this.#now
+    if (end === undefined || damage.length > 0) return undefined
+    const { segments } = sortNames(yield* io('list the log', () => this.storage.list()))
+    if (segments.at(-1)?.name !== end.surveyed.name) return undefined
+    return yield* this.#extend(end)
+  }
+
+  *#extend(end: ReadEnd): Procedure<ReadOnlyLog> {
+    const { surveyed } = end
+    const { name, header } = surveyed
+    const { runtime } = this
+    const kernel = (this.#buffer ??= createKernel(this.readBytes, this.kernel))
+    const longer = yield* reading(this.storage, name, function* (file): Procedure<ReadEnd> {
+      const scan = yield* readContents(file, surveyed, header.capacity, kernel, runtime, end.contents)
+      if (scan.stop === scanStop.unsupported) throw unsupportedFrame(name, scan.badPlace)
+      const durableEnd = Math.max(end.durableEnd, scan.durableEnd)
+      const limit = Math.min(durableEnd, scan.contents.end)
+      const { contents: proven } = yield* readContents(file, surveyed, limit, kernel, runtime, end.proven)
+      return { surveyed, contents: scan.contents, proven, durableEnd }
+    })
+    const { contents, proven } = longer
+    const active = this.#now.segments.at(-1) as Segment
+    const { end: position, lastSequence, floor, checkpoints, index } = contents
+    const segment = { ...active, end: position, lastSequence, sparseIndex: index.entries }
+    return {
+      ...this.#now,
+      end: longer,
+      segments: [...this.#now.segments.slice(0, -1), segment],
+      firstSequence: floor ?? this.#now.firstSequence,
+      checkpoints: checkpoints ?? this.#now.checkpoints,
+      lastSequence,
+      durableSequence: proven.lastSequence,
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { isVarveError } from '@varve/codec'
+import { io, type Gate, type Procedure } from '@varve/storage'
+import type { Leases } from '../read/leases.ts'
+import { fileBytes, isArchived, type Segment } from '../segment.ts'
+import type { Lineage } from './birth.ts'
+import type { Committer } from './committer.ts'
+
+/** What a reclaim did. */
+export interface ReclaimReport {
+  /** Oldest sequence number still promised. */
+  readonly floor: number
+  /** Names of the segments that were removed, oldest first. */
+  readonly removed: readonly string[]
+  /**
+   * Names of the segments wholly below the floor that are still there: a reader holds them, or their names or the
+   * floor's are not durable enough to part with them. The next reclaim takes them, or the next open.
+   */
+  readonly deferred: readonly string[]
+  /** What the removed segments took, in bytes. */
+  readonly bytes: number
+}
+
+/**
+ * Removes segments that lie wholly below the durable floor, beside the commits. One at a time, oldest first, and each
+ * removal is durable before the next one, so that what is left has no gap whenever the power fails.
+ *
+ * What is removed is never needed again: the floor is durable, and so is a statement of it in what is left.
+ */
+export class Retention {
+  readonly #lineage: Lineage
+  readonly #committer: Committer
+  readonly #leases: Leases
+  /** Open while nothing is being removed. */
+  readonly #idle: Gate
+  #busy = false
+
+  constructor(lineage: Lineage, committer: Committer, leases: Leases) {
+    this.#lineage = lineage
+    this.#committer = committer
+    this.#leases = leases
+    this.#idle = lineage.runtime.gate()
+    this.#idle.open()
+  }
+
+  /**
+   * Whether the newest closed segment, which is to go, is the one that states floor and checkpoints by its SEAL: then
+   * the active segment has to state them first.
+   */
+  get needsRestating(): boolean {
+    const { closed, book } = this.#committer
+    return closed.length > 0 && !book.standsAlone && this.#isArchived(undefined)
+  }
+
+  /** `checkOpen` is asked before each removal: a log that has ended, or lost its lock, removes nothing. */
+  *reclaim(checkOpen: () => void): Procedure<ReclaimReport> {
+    yield* this.settle()
+    this.#busy = true
+    this.#idle.shut()
+    try {
+      return yield* this.#removeArchived(checkOpen)
+    } finally {
+      this.#busy = false
+      this.#idle.open()
+    }
+  }
+
+  /** Waits until nothing is under way. */
+  *settle(): Procedure<void> {
+    while (this.#busy) yield* this.#idle.wait()
+  }
+
+  *#removeArchived(checkOpen: () => void): Procedure<ReclaimReport> {
+    const removed: string[] = []
+    let bytes = 0
+    for (;;) {
+      checkOpen()
+      const [oldest, second] = this.#committer.closed
+      if (oldest === undefined || !this.#isArchived(second) || !this.#isRemovable(oldest)) break
+      yield* this.#remove(oldest)
+      removed.push(oldest.name)
+      bytes += fileBytes(oldest)
+      yield* this.#lineage.runtime.turn()
+    }
+    const { closed, book } = this.#committer
+    const deferred = closed.filter((_, at) => this.#isArchived(closed[at + 1])).map(({ name }) => name)
+    return { floor: book.durable.floor, removed, deferred, bytes }
+  }
+
+  /** Whether the closed segment before `successor` lies wholly below the floor; without one, before the active one. */
+  #isArchived(successor: Segment | undefined): boolean {
+    const { active, book } = this.#committer
+    return isArchived(successor ?? active.segment, book.durable.floor)
+  }
+
+  #isRemovable({ index }: Segment): boolean {
+    const { closed, book } = this.#committer
+    // A name that may still vanish may take the floor with it, and then the old segments are the log.
+    if (this.#lineage.storage.capabilities.names === 'eventual') return false
+    if (this.#leases.countFor(index) > 0) return false
+    return closed.length > 1 || book.standsAlone
+  }
+
+  *#remove({ name }: Segment): Procedure<void> {
+    const { storage } = this.#lineage
+    try {
+      yield* io(`remove ${name}`, () => storage.remove(name))
+    } catch (error) {
+      // An earlier removal may have failed after it was done.
+      if (!isVarveError(error, 'NOT_FOUND')) throw error
+    }
+    this.#committer.closed.shift()
+    yield* io(`make the removal of ${name} durable`, () => storage.syncNames())
+  }
+}
