@@ -68,6 +68,41 @@ describe('what a log owes', () => {
     ledger.recovered(payloads.slice(1), 2)
   })
 
+  it('includes that what was given up stays so, and that a floor may lie inside a batch', () => {
+    const { ledger, payloads } = appended()
+    ledger.cover()
+    ledger.reclaim(2)
+    ledger.giveUp(2)
+    expect(() => { ledger.clone().recovered(payloads) }).toThrow('the log begins at 1, and 2 records had been given up')
+    ledger.clone().recovered(payloads.slice(2), 3)
+    const lied = ledger.clone()
+    lied.betray()
+    lied.recovered([], 3)
+  })
+
+  it('includes the last mark that it said it keeps, or a later one', () => {
+    const ledger = new LogLedger()
+    const [first, second] = [ledger.mark(), ledger.mark()]
+    ledger.keepMark(first)
+    expect(() => { ledger.foundMark(0) }).toThrow('mark 0 was found in place of 1')
+    expect(() => { ledger.foundMark(3) }).toThrow('mark 3 was found, and only 2 were attempted')
+    ledger.clone().foundMark(first)
+    ledger.foundMark(second)
+    expect(() => { ledger.foundMark(first) }).toThrow('mark 1 was found in place of 2')
+    ledger.betray()
+    ledger.foundMark(0)
+  })
+
+  it('is nothing where names are eventual and all that outlives a loss of power had been given up', () => {
+    const ledger = new LogLedger({ names: 'eventual' })
+    ledger.attempt([1])
+    ledger.cover()
+    ledger.settleNames()
+    ledger.reclaim(1)
+    ledger.losePower()
+    ledger.recovered([])
+  })
+
   it('is only the truth once the storage has lied', () => {
     const { ledger, payloads } = appended()
     ledger.cover()

@@ -49,7 +49,7 @@ export async function runAdapter<T, L extends Ledger>(
   choices: Choices,
   probe: (name: string) => void,
 ): Promise<void> {
-  const ledger = system.ledger(faultProfiles['strict-posix'])
+  let ledger = system.ledger(faultProfiles['strict-posix'])
   const run = adapter.begin()
   try {
     for (const [at, stepsMax] of [...steps, 0].entries()) {
@@ -58,6 +58,8 @@ export async function runAdapter<T, L extends Ledger>(
       await system.check(instance, world, ledger)
       await system.workload(instance, world, ledger)
       run.kill()
+      // What the dead one still hears of and shows is nobody's concern.
+      ledger = ledger.clone()
       // It is dead to the rest of the run; this only stops its timers and closes its files.
       await system.abandon?.(instance)
     }

@@ -4,7 +4,6 @@ import { adapters } from '../adapters/adapters.ts'
 import type { Durability, LogVariant, Step } from '../system/log-variant.ts'
 import { scheduledLog } from '../system/scheduled-log.ts'
 import { synchronousLog } from '../system/synchronous-log.ts'
-import { arriving } from '../zoo/arriving.ts'
 import type { Engine, TortureCase } from './case.ts'
 
 /** What workloads are made of, in the smallest geometry: a few bytes, a few frames, more than half a segment. */
@@ -19,7 +18,13 @@ const wait: Step = { do: 'wait' }
 const pause: Step = { do: 'pause' }
 const middle: Step = { do: 'append', bytes: 800 }
 
-const everything: readonly Step[] = [small, batch, middle, large, enqueue, sync, reopen, wait, read, pause]
+const tail: Step = { do: 'tail' }
+const archive: Step = { do: 'archive' }
+const reclaim: Step = { do: 'reclaim' }
+const checkpoint: Step = { do: 'checkpoint' }
+
+const calls: readonly Step[] = [small, batch, middle, large, enqueue, sync, reopen, wait, read]
+const everything: readonly Step[] = [...calls, tail, archive, reclaim, checkpoint, pause]
 const durabilities: readonly Durability[] = ['sync', 'group', 'async']
 const profileNames = Object.keys(faultProfiles) as ProfileName[]
 
@@ -69,7 +74,7 @@ const onAdapters: readonly TortureCase[] = adapters.flatMap((adapter) =>
       looksFor: 'an adapter that differs from the simulated storage',
       durability,
       scheduled: !adapter.isSynchronous,
-      steps: [small, batch, middle, large, enqueue, sync, reopen, wait, read],
+      steps: [...calls, tail, archive, reclaim, checkpoint],
       plan: [8, 6, 4],
       engine: { kind: 'adapter', adapter },
     }),
@@ -189,6 +194,46 @@ const nestedCrashes: readonly TortureCase[] = [
   }),
 ]
 
+/** Three segments, of which the first two may be given up. */
+const threeSegments: readonly number[] = [2600, 400, 2600, 400, 100, 100, 100]
+
+const retention: readonly TortureCase[] = [
+  caseOf({
+    name: 'retention',
+    looksFor: 'a floor that is not durable when the first segment goes, and segments that go in another order',
+    steps: [archive, reclaim, checkpoint],
+    before: threeSegments,
+    plan: [3],
+    engine: exhaustive([128]),
+  }),
+  caseOf({
+    name: 'retention-nested',
+    looksFor: 'a removal that dies, and a recovery of it that dies',
+    steps: [reclaim, archive],
+    before: threeSegments,
+    plan: [2, 0],
+    engine: exhaustive([64, 32]),
+  }),
+  caseOf({
+    name: 'retention-faults',
+    looksFor: 'a floor or a removal that fails',
+    durability: 'async',
+    steps: [archive, reclaim, checkpoint],
+    before: threeSegments,
+    plan: [2, 0],
+    engine: exhaustive([24, 12], { faultsMax: [1, 0] }),
+  }),
+  caseOf({
+    name: 'retention-interleaved',
+    looksFor: 'readers, tails, removals and commits between any two steps of each other',
+    scheduled: true,
+    steps: [reclaim, archive, tail, small],
+    before: threeSegments,
+    plan: [3],
+    engine: exhaustive([12], { scheduleMax: 1 }),
+  }),
+]
+
 const failingOperations: readonly TortureCase[] = [
   caseOf({
     name: 'faults',
@@ -258,87 +303,10 @@ export const tortureCases: readonly TortureCase[] = [
   ...onAdapters,
   ...shortWorkloads,
   ...nestedCrashes,
+  ...retention,
   ...failingOperations,
   ...interleavings,
   ...swarms,
 ]
 
-/** So full that the next record, however small, rotates. */
-const brimful: readonly number[] = [2600, 560]
-
-/**
- * Small spaces around one hazard each, found missing when a mutant of the zoo survived everything above: few outcomes
- * of the first crash, so that the second one, or the fault, is reached at once.
- */
-export const zooCases: readonly TortureCase[] = [
-  caseOf({
-    name: 'one-batch',
-    looksFor: 'part of a batch',
-    steps: [batch],
-    plan: [1],
-    engine: exhaustive([256]),
-  }),
-  caseOf({
-    name: 'sparse-rotation',
-    looksFor: 'a rotation that is left half way, and what the next process builds on it',
-    steps: [small],
-    before: brimful,
-    plan: [1, 1],
-    engine: exhaustive([2, 24]),
-  }),
-  caseOf({
-    name: 'sparse-faults-rotation',
-    looksFor: 'a rotation whose sync fails, believed by the next process',
-    durability: 'async',
-    profile: 'ext4-ordered',
-    steps: [small],
-    before: brimful,
-    plan: [1, 0],
-    engine: exhaustive([2, 24], { faultsMax: [1, 0] }),
-  }),
-  caseOf({
-    name: 'sparse-faults-async',
-    looksFor: 'a sync that fails, and the next process that reads what it did not write',
-    durability: 'async',
-    profile: 'ext4-ordered',
-    steps: [small, sync],
-    plan: [2, 0],
-    engine: exhaustive([2, 24], { faultsMax: [1, 0] }),
-  }),
-  caseOf({
-    name: 'faults-then-work',
-    looksFor: 'what a process appends behind the failure of the one before',
-    profile: 'ext4-ordered',
-    steps: [small],
-    plan: [1, 1],
-    engine: exhaustive([2, 24], { faultsMax: [1, 0] }),
-  }),
-  caseOf({
-    name: 'sparse-rotation-async',
-    looksFor: 'a hole across two segments, and what stands on both sides of it',
-    durability: 'async',
-    steps: [small],
-    before: brimful,
-    plan: [1],
-    engine: exhaustive([256]),
-  }),
-  ...durabilities.map((durability) => arrivingCase(`arriving-${durability}`, durability, true)),
-  arrivingCase('arriving-plain', 'sync', false),
-]
-
-function arrivingCase(name: string, durability: Durability, extras: boolean): TortureCase {
-  const steps = [small, sync, batch]
-  return {
-    ...caseOf({
-      name,
-      looksFor: 'calls that come while a commit is under way',
-      durability,
-      scheduled: true,
-      extras,
-      steps,
-      plan: [2],
-      engine: exhaustive([4], { scheduleMax: 2 }),
-    }),
-    system: () => arriving(scheduledLog({ durability, steps })),
-  }
-}
+export { caseOf, exhaustive }

@@ -20,6 +20,14 @@ export type Step =
   | { readonly do: 'wait' }
   /** Reads everything from the first record on, beside whatever else is going on. */
   | { readonly do: 'read' }
+  /** Follows the log from its first record on until it is closed or the process ends. */
+  | { readonly do: 'tail' }
+  /** Gives up all records but the last three. */
+  | { readonly do: 'archive' }
+  /** Removes what was given up. */
+  | { readonly do: 'reclaim' }
+  /** Keeps a list of checkpoints. */
+  | { readonly do: 'checkpoint' }
   /** Lets a minute pass. */
   | { readonly do: 'pause' }
 

@@ -1,6 +1,6 @@
 import { isVarveError } from '@varve/codec'
-import type { Decay, LogLedger, World } from '@varve/dst'
-import type { SynchronousLog, Log } from '@varve/segments'
+import { Violation, type Decay, type LogLedger, type World } from '@varve/dst'
+import type { Log, LogRecord, SynchronousLog } from '@varve/segments'
 import { smallLog } from './log-variant.ts'
 
 /** What every log owes, whoever drives it. */
@@ -37,7 +37,33 @@ function aboutNames(row: unknown): boolean {
   return typeof row === 'string' && (row.startsWith('names.') || row.startsWith('header.'))
 }
 
-/** A log that was just opened has its records numbered without gaps, and all that it says it has. */
-export function checkCount(count: number, log: Log | SynchronousLog): string | undefined {
-  return log.lastSequence === count ? undefined : `it says that it has ${log.lastSequence} records, and gives ${count}`
+/** How many records are kept when others are given up. */
+const kept = 3
+
+/** The oldest record to keep, of a log with so many. */
+export function floorFor(lastSequence: number): number {
+  return Math.max(1, lastSequence - kept + 1)
+}
+
+/** A list of checkpoints that says which mark of the ledger it is. */
+export function listOf(mark: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(mark & 255, mark >> 8)
+}
+
+/** Holds a log that was just opened against its ledger. */
+export function checkRecovered(
+  log: Log | SynchronousLog,
+  records: readonly LogRecord[],
+  world: World,
+  ledger: LogLedger,
+): void {
+  const { firstSequence, lastSequence, checkpointList } = log
+  records.forEach(({ sequence }, at) => {
+    if (sequence !== firstSequence + at) throw new Violation(`record ${sequence} stands where ${firstSequence + at} should`)
+  })
+  ledger.recovered(records.map(({ payload }) => payload), firstSequence)
+  ledger.foundMark((checkpointList[0] ?? 0) + ((checkpointList[1] ?? 0) << 8))
+  world.note(`-- recovered records ${firstSequence} to ${lastSequence} by '${log.recovery.row ?? 'created'}', as promised`)
+  if (lastSequence === firstSequence + records.length - 1) return
+  throw new Violation(`it says that it has records ${firstSequence} to ${lastSequence}, and gives ${records.length}`)
 }

@@ -1,10 +1,13 @@
-import { Violation, LogLedger, type System, type World } from '@varve/dst'
-import { openLog, type Log } from '@varve/segments'
+import { isVarveError } from '@varve/codec'
+import { LogLedger, Violation, type System, type World } from '@varve/dst'
+import { openLog, type Log, type LogRecord } from '@varve/segments'
 import { smallLog, type LogVariant, type Step } from './log-variant.ts'
-import { checkCount, forgive, isHonest } from './promises.ts'
+import { checkRecovered, floorFor, forgive, isHonest, listOf } from './promises.ts'
 
 interface Opened {
   log: Log
+  /** Readers that follow the log until it is closed. */
+  readonly tails: Promise<void>[]
 }
 
 /**
@@ -20,10 +23,10 @@ export function scheduledLog(variant: LogVariant): System<Opened, LogLedger> {
   }
   return {
     ledger: (profile) => new LogLedger(profile),
-    open: async (world) => ({ log: await open(world) }),
+    open: async (world) => ({ log: await open(world), tails: [] }),
     check: ({ log }, world, ledger) => check(log, world, ledger),
     async workload(opened, world, ledger) {
-      const calls = new Calls(variant, world, ledger)
+      const calls = new Calls(variant, world, ledger, opened.tails)
       const act = async (step: Step): Promise<void> => {
         world.note(`-- ${step.do} ${'bytes' in step ? String(step.bytes) : ''}`)
         if (step.do === 'reopen') {
@@ -46,7 +49,11 @@ export function scheduledLog(variant: LogVariant): System<Opened, LogLedger> {
       await calls.settled()
       if (says) world.shutDown()
     },
-    abandon: async ({ log }) => { await log.close() },
+    async abandon({ log, tails }) {
+      await Promise.allSettled([log.close()])
+      // They end with the log, whatever ended it.
+      await Promise.allSettled(tails)
+    },
     decayed: forgive,
     tolerates: isHonest,
   }
@@ -57,10 +64,14 @@ class Calls {
   readonly #variant: LogVariant
   readonly #world: World
   readonly #ledger: LogLedger
+  readonly #tails: Promise<void>[]
   #pending: Promise<void>[] = []
+  /** What a reader that nobody waits for found. */
+  #broken: Violation | undefined
 
-  constructor(variant: LogVariant, world: World, ledger: LogLedger) {
+  constructor(variant: LogVariant, world: World, ledger: LogLedger, tails: Promise<void>[]) {
     this.#variant = variant
+    this.#tails = tails
     this.#world = world
     this.#ledger = ledger
   }
@@ -79,6 +90,7 @@ class Calls {
   async settled(): Promise<void> {
     const ended = await Promise.allSettled(this.#pending)
     this.#pending = []
+    if (this.#broken !== undefined) throw this.#broken
     for (const end of ended) if (end.status === 'rejected') throw end.reason
   }
 
@@ -103,7 +115,19 @@ class Calls {
         return
       }
       case 'read':
-        await this.#read(log)
+        await this.#readUnlessReclaimed(log.read())
+        return
+      case 'tail':
+        this.#tails.push(this.#follow(log))
+        return
+      case 'archive':
+        await this.#archive(log)
+        return
+      case 'reclaim':
+        await this.#reclaim(log)
+        return
+      case 'checkpoint':
+        await this.#checkpoint(log)
         return
       case 'pause':
         this.#world.settleNames()
@@ -120,14 +144,54 @@ class Calls {
   }
 
   /** What a reader shows is what was appended, in order; where it shows only what is durable, it stays. */
-  async #read(log: Log): Promise<void> {
-    let count = 0
-    for await (const { sequence, payload } of log.read()) {
-      count += 1
-      if (sequence !== count) throw new Violation(`a reader was given record ${sequence} after ${count - 1}`)
+  async #read(records: AsyncIterable<LogRecord>): Promise<void> {
+    let last: number | undefined
+    for await (const { sequence, payload } of records) {
+      if (last !== undefined && sequence !== last + 1) throw new Violation(`a reader got ${sequence} after ${last}`)
+      last = sequence
       this.#ledger.compare(sequence, payload)
       if (this.#variant.durability !== 'async') this.#ledger.expose(sequence)
     }
+  }
+
+  /** A reader that comes too late for what is being given up is told so. */
+  async #readUnlessReclaimed(records: AsyncIterable<LogRecord>): Promise<void> {
+    try {
+      await this.#read(records)
+    } catch (error) {
+      if (!isVarveError(error, 'RECLAIMED')) throw error
+    }
+  }
+
+  /** Until the log is closed, or fails: nobody waits for it before. */
+  async #follow(log: Log): Promise<void> {
+    try {
+      await this.#readUnlessReclaimed(log.tail({ from: log.firstSequence }))
+    } catch (error) {
+      if (error instanceof Violation) this.#broken = error
+    }
+  }
+
+  async #archive(log: Log): Promise<void> {
+    const before = floorFor(log.lastSequence)
+    this.#ledger.reclaim(before - 1)
+    await log.archive(before)
+    this.#ledger.giveUp(before - 1)
+  }
+
+  /** One that the log is closed under removes no more, and says so. */
+  async #reclaim(log: Log): Promise<void> {
+    try {
+      await log.reclaim()
+    } catch (error) {
+      if (!isVarveError(error, 'CLOSED')) throw error
+    }
+  }
+
+  async #checkpoint(log: Log): Promise<void> {
+    const mark = this.#ledger.mark()
+    await log.recordCheckpoints(listOf(mark))
+    this.#ledger.keepMark(mark)
   }
 }
 
@@ -137,13 +201,7 @@ async function close(log: Log, ledger: LogLedger): Promise<void> {
 }
 
 async function check(log: Log, world: World, ledger: LogLedger): Promise<void> {
-  const payloads: Uint8Array[] = []
-  for await (const { sequence, payload } of log.read()) {
-    if (sequence !== payloads.length + 1) throw new Violation(`record ${sequence} follows ${payloads.length}`)
-    payloads.push(payload)
-  }
-  ledger.recovered(payloads)
-  world.note(`-- recovered ${payloads.length} records by '${log.recovery.row ?? 'created'}', as promised`)
-  const wrong = checkCount(payloads.length, log)
-  if (wrong !== undefined) throw new Violation(wrong)
+  const records: LogRecord[] = []
+  for await (const record of log.read()) records.push(record)
+  checkRecovered(log, records, world, ledger)
 }

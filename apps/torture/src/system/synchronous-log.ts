@@ -1,7 +1,7 @@
-import { Violation, LogLedger, type System, type World } from '@varve/dst'
+import { LogLedger, type System, type World } from '@varve/dst'
 import { openLogSync, type SynchronousLog } from '@varve/segments'
 import { smallLog, type LogVariant, type Step } from './log-variant.ts'
-import { checkCount, forgive, isHonest } from './promises.ts'
+import { checkRecovered, floorFor, forgive, isHonest, listOf } from './promises.ts'
 
 /** The log of this process; it changes when a workload closes it and opens it again. */
 interface Opened {
@@ -69,8 +69,25 @@ function perform(
       ledger.cover()
       return
     case 'read':
-      payloadsOf(log).forEach((payload, at) => { ledger.compare(at + 1, payload) })
+    case 'tail':
+      for (const { sequence, payload } of log.readSync()) ledger.compare(sequence, payload)
       return
+    case 'archive': {
+      const before = floorFor(log.lastSequence)
+      ledger.reclaim(before - 1)
+      log.archiveSync(before)
+      ledger.giveUp(before - 1)
+      return
+    }
+    case 'reclaim':
+      log.reclaimSync()
+      return
+    case 'checkpoint': {
+      const mark = ledger.mark()
+      log.recordCheckpointsSync(listOf(mark))
+      ledger.keepMark(mark)
+      return
+    }
     case 'pause':
       world.settleNames()
       return
@@ -85,18 +102,5 @@ function close(log: SynchronousLog, ledger: LogLedger): void {
 }
 
 function check(log: SynchronousLog, world: World, ledger: LogLedger): void {
-  const payloads = payloadsOf(log)
-  ledger.recovered(payloads)
-  world.note(`-- recovered ${payloads.length} records by '${log.recovery.row ?? 'created'}', as promised`)
-  const wrong = checkCount(payloads.length, log)
-  if (wrong !== undefined) throw new Violation(wrong)
-}
-
-function payloadsOf(log: SynchronousLog): Uint8Array[] {
-  const payloads: Uint8Array[] = []
-  for (const { sequence, payload } of log.readSync()) {
-    if (sequence !== payloads.length + 1) throw new Violation(`record ${sequence} follows ${payloads.length}`)
-    payloads.push(payload)
-  }
-  return payloads
+  checkRecovered(log, [...log.readSync()], world, ledger)
 }

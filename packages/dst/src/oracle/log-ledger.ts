@@ -23,6 +23,11 @@ export class LogLedger implements Ledger {
   #settled = 0
   /** The oldest record that must still be there is the one after these. */
   #reclaimed = 0
+  /** The log said that these are given up for good. */
+  #givenUp = 0
+  /** Marks that were attempted and not known to be gone, by number from 1, and how many of them are durable. */
+  #marks = 0
+  #marked = 0
   /** A storage that lied ends all promises but one: nothing false is read. */
   #isBetrayed = false
   /** Counts payloads, so that no two are alike. */
@@ -42,6 +47,9 @@ export class LogLedger implements Ledger {
     copy.#exposed = this.#exposed
     copy.#settled = this.#settled
     copy.#reclaimed = this.#reclaimed
+    copy.#givenUp = this.#givenUp
+    copy.#marks = this.#marks
+    copy.#marked = this.#marked
     copy.#isBetrayed = this.#isBetrayed
     copy.#made = this.#made
     return copy as this
@@ -54,12 +62,16 @@ export class LogLedger implements Ledger {
 
   /** How many records must at least come back. */
   get owed(): number {
-    return this.#isBetrayed ? 0 : Math.max(this.#exposed, this.#written)
+    if (this.#isBetrayed) return 0
+    const owed = Math.max(this.#exposed, this.#written)
+    // What was given up may go with the young names of all that came after it.
+    return this.#eventualNames && owed <= this.#reclaimed ? 0 : owed
   }
 
   get digest(): string {
     const { attempted } = this
-    const counts = [attempted, this.#written, this.#covered, this.#exposed, this.#settled, this.#made, this.#reclaimed]
+    const counts = [attempted, this.#written, this.#covered, this.#exposed, this.#settled, this.#made]
+    counts.push(this.#reclaimed, this.#givenUp, this.#marks, this.#marked)
     return this.#isBetrayed ? `${counts.join(' ')} betrayed` : counts.join(' ')
   }
 
@@ -91,6 +103,29 @@ export class LogLedger implements Ledger {
   /** The records up to `count` may be gone: the log was told to give them up. */
   reclaim(count: number): void {
     this.#reclaimed = Math.max(this.#reclaimed, count)
+  }
+
+  /** The log said that the records up to `count` are given up: they are never shown again. */
+  giveUp(count: number): void {
+    this.#givenUp = Math.max(this.#givenUp, count)
+  }
+
+  /** A mark that the log is about to be told to keep in place of all before it; its number. */
+  mark(): number {
+    this.#marks += 1
+    return this.#marks
+  }
+
+  /** The log said that it keeps the mark of this number, whatever happens. */
+  keepMark(number: number): void {
+    this.#marked = Math.max(this.#marked, number)
+  }
+
+  /** Checks the mark that was found, 0 if none was; from then on it is the one. */
+  foundMark(number: number): void {
+    if (number > this.#marks) throw this.#broken(`mark ${number} was found, and only ${this.#marks} were attempted`)
+    if (number < this.#marked && !this.#isVoid) throw this.#broken(`mark ${number} was found in place of ${this.#marked}`)
+    this.#marked = number
   }
 
   losePower(): void {
@@ -128,19 +163,29 @@ export class LogLedger implements Ledger {
    */
   recovered(payloads: readonly Uint8Array[], first = 1): void {
     const count = first - 1 + payloads.length
+    if (first - 1 < this.#givenUp && !this.#isVoid) {
+      throw this.#broken(`the log begins at ${first}, and ${this.#givenUp} records had been given up`)
+    }
     if (first - 1 > this.#reclaimed) {
       throw this.#broken(`the log begins at ${first}, and only ${this.#reclaimed} records were given up`)
     }
     if (count < this.owed) throw this.#broken(`${count} records came back of ${this.owed} that were promised`)
     if (count > this.attempted) throw this.#broken(`${count} records came back of ${this.attempted} attempted`)
     payloads.forEach((payload, at) => { this.compare(first + at, payload) })
-    if (!this.#unitEnds.has(count)) throw this.#broken(`${count} records came back, in the middle of a batch`)
+    // A floor may lie in the middle of a batch.
+    const isEmptyAtFloor = payloads.length === 0 && count <= this.#reclaimed
+    if (!this.#unitEnds.has(count) && !isEmptyAtFloor) throw this.#broken(`${count} records came back, in the middle of a batch`)
     this.#history.length = count
     for (const end of this.#unitEnds) if (end > count) this.#unitEnds.delete(end)
     this.#exposed = count
     this.#written = count
     this.#covered = count
     this.#settled = Math.min(this.#settled, count)
+  }
+
+  /** Whether nothing but the truth of what is read is owed of floors and marks. */
+  get #isVoid(): boolean {
+    return this.#isBetrayed || this.#eventualNames
   }
 
   #payload(size: number): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 import { createKernel, fileHeaderBytes, type Kernel } from '@varve/codec'
-import { io, type Procedure, type StorageLock } from '@varve/storage'
+import { io, type LogStorage, type Procedure, type StorageLock } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
 import type { Segment } from '../segment.ts'
@@ -67,7 +67,7 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   // From here on nothing is wrong with the log: an open that refuses it has changed nothing.
   for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })
   yield* removeAll(settings, found.files.spares)
-  const belowFloor = found.segments.slice(0, found.segments.length - segments.length).map(({ name }) => name)
+  const belowFloor = removable(settings.storage, found.segments, found.segments.length - segments.length)
   const report: RecoveryReport = {
     ...emptyReport(found),
     row: row.id,
@@ -151,6 +151,16 @@ function* closedSegments(
  */
 export function toldByItself({ header }: SurveyedSegment, floor: number | undefined): number | undefined {
   return floor ?? (header.cut > 0 ? 1 : undefined)
+}
+
+/**
+ * Names of the segments that lie wholly below the floor, the first `count`. Where names are eventual, a segment that was
+ * handed over from stays: what was carried over from it may still vanish with the name of its successor.
+ */
+function removable(storage: LogStorage, segments: readonly SurveyedSegment[], count: number): readonly string[] {
+  const isEventual = storage.capabilities.names === 'eventual'
+  const kept = segments.findIndex((_, at) => at >= count || (isEventual && (segments[at + 1]?.header.cut ?? 0) > 0))
+  return segments.slice(0, kept).map(({ name }) => name)
 }
 
 /** Oldest first. One that stays is a note: the next open finds it below the floor again. */

@@ -36,6 +36,16 @@ describe('a storage whose names become durable by themselves', () => {
     await expect(recordsWithoutNewest(storage)).resolves.toBe(3)
   })
 
+  it('keeps it behind a clean shutdown as well', async () => {
+    const storage = await killed()
+    Object.assign(storage, { capabilities: { ...storage.capabilities, names: 'eventual' } })
+    await (await openLog({ storage, ...options })).close()
+    const log = await openLog({ storage, ...options })
+    expect(log.recovery).toMatchObject({ cleanShutdown: true, removedSegments: [] })
+    await log.close()
+    await expect(recordsWithoutNewest(storage)).resolves.toBe(3)
+  })
+
   it('is the only one for which that is needed: elsewhere the space is given back', async () => {
     const storage = await killed()
     const log = await openLog({ storage, ...options })
