@@ -11,6 +11,7 @@ export { LogLedger } from './oracle/log-ledger.ts'
 export { seededRandom, type Random } from './random.ts'
 export { type Setup } from './run/life.ts'
 export { runAwaiting, runSynchronously } from './run/drive.ts'
+export { repeatableRuntime } from './run/runtimes.ts'
 export { play, type Played, type PlayOptions } from './run/play.ts'
 export { betrays, faultKinds, isDecay, type CallFault, type DecayFault, type DelayFault, type FaultKind } from './storage/faults.ts'
 export {

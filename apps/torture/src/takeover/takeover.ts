@@ -1,6 +1,15 @@
-import { Disk, faultProfiles, LogLedger, SimulatedStorage, SurvivalPlan, Violation, type SimulatedStorageOptions } from '@varve/dst'
 import { isVarveError } from '@varve/codec'
-import { openLogSync, type LogOptions, type SynchronousLog } from '@varve/segments'
+import {
+  Disk,
+  faultProfiles,
+  LogLedger,
+  repeatableRuntime,
+  SimulatedStorage,
+  SurvivalPlan,
+  Violation,
+  type SimulatedStorageOptions,
+} from '@varve/dst'
+import { openLogSync, type SynchronousLog } from '@varve/segments'
 import { smallLog } from '../system/log-variant.ts'
 
 /**
@@ -61,8 +70,15 @@ export function runTakeover({ name, durability, records }: TakeoverCase): Takeov
   }
 }
 
-function open(storage: SimulatedStorage, durability: LogOptions['durability']): SynchronousLog {
-  return openLogSync({ ...smallLog, storage, ...(durability && { durability }) })
+/** Processes have numbers: each draws other salts. */
+const processes = { sleeper: 1, successor: 2, looker: 3 } as const
+
+function open(
+  storage: SimulatedStorage,
+  durability: TakeoverCase['durability'],
+  process: keyof typeof processes,
+): SynchronousLog {
+  return openLogSync({ ...smallLog, storage, durability, runtime: repeatableRuntime(processes[process]) })
 }
 
 /** The one that is stopped. What it is told once it is not the writer any more is worth nothing. */
@@ -75,7 +91,7 @@ function appendAll(
   opened: () => void,
 ): void {
   try {
-    const log = open(storage, durability)
+    const log = open(storage, durability, 'sleeper')
     opened()
     for (const bytes of records) {
       const [payload] = isStopped() ? [new Uint8Array(bytes).fill(0xaa)] : ledger.attempt([bytes])
@@ -92,7 +108,7 @@ function appendAll(
 
 /** The other one: recovers, appends, and stays the writer. */
 function takeOver(disk: Disk, durability: TakeoverCase['durability'], ledger: LogLedger): void {
-  const log = open(new SimulatedStorage(disk, { takesOver: true }), durability)
+  const log = open(new SimulatedStorage(disk, { takesOver: true }), durability, 'successor')
   check(log, ledger)
   for (const payload of ledger.attempt([60])) log.appendSync(payload)
   log.syncSync()
@@ -105,7 +121,7 @@ function lookAtAll(disk: Disk, ledger: LogLedger, where: string): number {
   const look = (left: Disk, owed: LogLedger): void => {
     states += 1
     try {
-      check(open(new SimulatedStorage(left.clone(), { takesOver: true }), 'sync'), owed)
+      check(open(new SimulatedStorage(left.clone(), { takesOver: true }), 'sync', 'looker'), owed)
     } catch (error) {
       throw new Violation(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
     }
