@@ -64,6 +64,11 @@ export const steps: readonly Step[] = [
     run: () => tests('unit', '--coverage'),
   },
   {
+    name: 'torture',
+    proves: 'the log survives a minute of crashes, and every known bug is found',
+    run: () => script('--conditions=@varve/source', 'apps/torture/src/main.ts', '--seconds', '60', '--zoo'),
+  },
+  {
     name: 'self',
     proves: 'each of these checks can fail',
     run: () => tests('self'),
