@@ -1,5 +1,5 @@
 import type { Procedure } from '@varve/storage'
-import { SurvivalPlan } from '../disk/survival.ts'
+import { SurvivalPlan } from '../disk/survival-plan.ts'
 import { settled } from '../run/drive.ts'
 import { Life, type Decide, type Ending, type Setup, type State } from '../run/life.ts'
 import { after, nothing } from '../run/play.ts'

@@ -2,7 +2,7 @@ import { VarveError } from '@varve/codec'
 import type { LogFile } from '@varve/storage'
 import type { FileContent } from '../disk/content.ts'
 import { sectorBytes } from '../disk/sector.ts'
-import type { SimulatedStorage } from './simulated-storage.ts'
+import type { FileOwner } from './effect.ts'
 
 /** A nonsensical count, near to what a browser was seen to return for a failed read. */
 const wrongCount = 32_758
@@ -10,12 +10,12 @@ const wrongCount = 32_758
 /** A handle on one simulated file. */
 export class SimulatedFile implements LogFile {
   readonly name: string
-  readonly #storage: SimulatedStorage
+  readonly #storage: FileOwner
   readonly #content: FileContent
   readonly #writable: boolean
   #closed = false
 
-  constructor(storage: SimulatedStorage, name: string, content: FileContent, writable: boolean) {
+  constructor(storage: FileOwner, name: string, content: FileContent, writable: boolean) {
     this.#storage = storage
     this.name = name
     this.#content = content

@@ -9,6 +9,7 @@ import {
 } from '@varve/storage'
 import type { FailedSync, FileContent } from '../disk/content.ts'
 import { Disk } from '../disk/disk.ts'
+import type { Effect, FileOwner } from './effect.ts'
 import type { CallFault, Happening } from './faults.ts'
 import { land } from './landing.ts'
 import type { Operation } from './operation.ts'
@@ -36,13 +37,6 @@ const failedSyncs: Partial<Record<Happening['kind'], FailedSync>> = {
   'sync-fails-dirty': 'dirty',
 }
 
-/** What an operation does. */
-export interface Effect<T> {
-  readonly all: () => T
-  /** What it does when it goes astray in a way of its own. */
-  readonly astray?: Partial<Record<CallFault, () => T>>
-}
-
 /**
  * A storage whose disk knows what is durable and what is not, so that every state which a crash may leave can be made
  * from it. It returns plain values and keeps every promise of the contract but those that `before` breaks.
@@ -53,7 +47,7 @@ export class SimulatedStorage implements LogStorage {
   /** Whether the process that used this storage has ended. */
   crashed = false
   /** Open handles, so that a test can tell who left one open. */
-  readonly openFiles: Set<SimulatedFile> = new Set<SimulatedFile>()
+  readonly openFiles: FileOwner['openFiles'] = new Set()
   readonly #options: SimulatedStorageOptions
   /** Files whose last sync lied, and whose next one will throw. */
   readonly #lateErrors = new Set<FileContent>()

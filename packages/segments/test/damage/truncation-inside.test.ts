@@ -50,10 +50,10 @@ describe('a storage that gives fewer bytes than a file has', () => {
   })
 
   it('is refused when nothing more comes', () => {
-    expect(() => openWith(() => 0)).toThrowError(/^SHORT_READ: the storage gives nothing at byte 0 of /)
+    expect(() => openWith(() => 0)).toThrow(/^SHORT_READ: the storage gives nothing at byte 0 of /)
   })
 
   it.each([-1, 0.5, Number.NaN, 32_758])('is refused when it says that it read %d bytes', (count) => {
-    expect(() => openWith(() => count)).toThrowError(/^IO: .*the storage says that it read/)
+    expect(() => openWith(() => count)).toThrow(/^IO: .*the storage says that it read/)
   })
 })
