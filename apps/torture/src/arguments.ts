@@ -61,7 +61,9 @@ export function parseArguments(args: readonly string[]): TortureArguments | unde
   }
 }
 
-type Values = Partial<Record<'seconds' | 'seed' | 'only' | 'storage' | 'durability' | 'profile' | 'replay' | 'report', string>> &
+type TextOption = 'seconds' | 'seed' | 'only' | 'storage' | 'durability' | 'profile' | 'replay' | 'report'
+
+type Values = Partial<Record<TextOption, string>> &
   Partial<Record<'exhaustive' | 'zoo' | 'real' | 'list' | 'help', boolean>>
 
 function parsed(args: readonly string[]): Values {

@@ -14,7 +14,15 @@ export { type Setup } from './run/life.ts'
 export { runAwaiting, runSynchronously } from './run/drive.ts'
 export { repeatableRuntime } from './run/runtimes.ts'
 export { play, type Played, type PlayOptions } from './run/play.ts'
-export { betrays, faultKinds, isDecay, type CallFault, type DecayFault, type DelayFault, type FaultKind } from './storage/faults.ts'
+export {
+  betrays,
+  faultKinds,
+  isDecay,
+  type CallFault,
+  type DecayFault,
+  type DelayFault,
+  type FaultKind,
+} from './storage/faults.ts'
 export {
   replaySimulation,
   simulate,

@@ -35,7 +35,8 @@ export interface SimulateOptions {
  * A system, with or without a ledger. Without one, runs cannot branch: there are only long runs, and whatever `check`
  * goes by must begin anew where `world.life` is 1.
  */
-export type SystemParts<T, L extends Ledger = Ledger> = Omit<System<T, L>, 'ledger'> & Partial<Pick<System<T, L>, 'ledger'>>
+export type SystemParts<T, L extends Ledger = Ledger> = Omit<System<T, L>, 'ledger'> &
+  Partial<Pick<System<T, L>, 'ledger'>>
 
 export interface Simulated {
   readonly explored: Explored | undefined
@@ -157,7 +158,8 @@ function setupOf(options: SimulateOptions, way: Way, probe: (name: string) => vo
   const profile = typeof named === 'string' ? faultProfiles[named] : named
   const { exploreSteps = [2, 1], runSteps = [8, 4, 4] } = options
   const steps = way === 'explored' ? exploreSteps : runSteps
-  return { profile, faults: faults ? profile.faults : [], scheduled, extras: true, steps, probe, swarming: way === 'swarmed' }
+  const swarming = way === 'swarmed'
+  return { profile, faults: faults ? profile.faults : [], scheduled, extras: true, steps, probe, swarming }
 }
 
 function withLedger<T, L extends Ledger>(system: SystemParts<T, L>): System<T, L> {

@@ -91,13 +91,15 @@ describe('an exhaustive exploration', () => {
       },
     }
     delete system.abandon
-    const explorer = new Explorer(system, { ...setup({ steps: [2], faults: ['io'] }), outcomesMax: [8], faultsMax: [1] })
+    const options = { ...setup({ steps: [2], faults: ['io'] }), outcomesMax: [8], faultsMax: [1] }
+    const explorer = new Explorer(system, options)
     expect(runSynchronously(explorer.explore()).isComplete).toBe(true)
   })
 
   it('does not go on behind an error that a system throws while it is given up', () => {
     const system = { ...journal(), abandon: () => { throw new RangeError('mine') } }
-    const explorer = new Explorer(system, { ...setup({ steps: [2], faults: ['io'] }), outcomesMax: [8], faultsMax: [1] })
+    const options = { ...setup({ steps: [2], faults: ['io'] }), outcomesMax: [8], faultsMax: [1] }
+    const explorer = new Explorer(system, options)
     expect(() => runSynchronously(explorer.explore())).toThrow(RangeError)
   })
 
@@ -123,7 +125,10 @@ describe('an exhaustive exploration', () => {
       async workload(_instance: unknown, { runtime, stepsMax }: World) {
         if (stepsMax === 0) return
         const order: string[] = []
-        await Promise.all(['a', 'b'].map(async (name) => { await runtime.run(twice(runtime, () => { order.push(name) })); }))
+        const run = async (name: string): Promise<void> => {
+          await runtime.run(twice(runtime, () => { order.push(name) }))
+        }
+        await Promise.all([run('a'), run('b')])
         orders.add(order.join(''))
       },
     }

@@ -95,7 +95,7 @@ describe('what is left together, where order is kept', () => {
   }
   const seen = (survival: typeof anything): string[] =>
     images(twoFiles(), survival)
-      .map(({ names }) => [...names].map(([name, content]) => `${name}${content.bytes()[0] ?? ''}${content.bytes()[64] ?? ''}`))
+      .map(({ names }) => [...names].map(([name, file]) => `${name}${file.bytes()[0] ?? ''}${file.bytes()[64] ?? ''}`))
       .map((files) => files.sort().join(' '))
       .filter((text, at, all) => all.indexOf(text) === at)
 

@@ -28,7 +28,8 @@ describe('a simulation', () => {
   })
 
   it('finds in long runs what short ones do not reach', async () => {
-    const late = { ...journal(), check: ({ count }: { count: number }) => { if (count > 5) throw new Violation('six') } }
+    const check = ({ count }: { count: number }): void => { if (count > 5) throw new Violation('six') }
+    const late = { ...journal(), check }
     const options = { ...calm, runs: 500, profile: faultProfiles['ext4-ordered'], scheduled: false }
     const { failure, explored } = await simulate(late, options)
     expect(explored?.isComplete).toBe(true)
@@ -67,6 +68,7 @@ describe('a simulation', () => {
   })
 
   it.each(['', 'nonsense', 'other:1', 'explored'])("plays no '%s'", async (text) => {
-    await expect(replaySimulation(journal(), text)).rejects.toSatisfy((error) => isVarveError(error, 'INVALID_ARGUMENT'))
+    const isRefusal = (error: unknown): boolean => isVarveError(error, 'INVALID_ARGUMENT')
+    await expect(replaySimulation(journal(), text)).rejects.toSatisfy(isRefusal)
   })
 })

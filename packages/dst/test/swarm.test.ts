@@ -13,6 +13,7 @@ import {
   Tape,
   tapeToText,
   Violation,
+  type FaultKind,
   type PlayOptions,
   type ProfileName,
   type System,
@@ -21,6 +22,7 @@ import { Standstill } from '../src/run/drive.ts'
 import { journal, type CountLedger, type Journal, type Mistake } from './support/journal.ts'
 import { setup } from './support/setups.ts'
 
+const early = journal('acknowledges without a sync')
 const profileNames = Object.keys(faultProfiles) as ProfileName[]
 
 function failureOf(mistake: Mistake | undefined, options: PlayOptions, runs = 300): Counterexample {
@@ -52,7 +54,8 @@ describe('a swarm of runs', () => {
   it.each(profileNames)('reaches the faults of the profile %s', async (profileName) => {
     const { faults } = faultProfiles[profileName]
     // This journal is no match for a disk whose syncs fail or that loses what it had.
-    const survivable = faults.filter((fault) => fault !== 'sync-fails-clean' && fault !== 'short-read' && fault !== 'wrong-count')
+    const deadly: readonly FaultKind[] = ['sync-fails-clean', 'short-read', 'wrong-count']
+    const survivable = faults.filter((fault) => !deadly.includes(fault))
     const options = setup({ profileName, faults: survivable, swarming: true, scheduled: true, steps: [4, 3, 2] })
     const system = { ...journal('reads anything'), check: () => undefined }
     const swarmed = await runAwaiting(swarm(system, { ...options, seed: 5, runs: 600 }))
@@ -68,7 +71,7 @@ describe('a swarm of runs', () => {
   it('finds a mistake, and the tape alone plays it again', () => {
     const options = setup({ steps: [4, 4] })
     const { tape, message } = failureOf('acknowledges without a sync', options)
-    const again = (): unknown => runSynchronously(play(journal('acknowledges without a sync'), new Tape(replayed(tape)), options))
+    const again = (): unknown => runSynchronously(play(early, new Tape(replayed(tape)), options))
     expect(again).toThrow(message)
   })
 
@@ -111,7 +114,8 @@ describe('a swarm of runs', () => {
 
   it('says that nothing can happen any more when a system waits for what never comes', async () => {
     const options = setup({ scheduled: true })
-    await expect(runAwaiting(swarm(journal('waits for ever'), { ...options, seed: 1, runs: 40 }))).rejects.toThrow(Standstill)
+    const waiting = swarm(journal('waits for ever'), { ...options, seed: 1, runs: 40 })
+    await expect(runAwaiting(waiting)).rejects.toThrow(Standstill)
   })
 })
 
@@ -121,7 +125,7 @@ describe('a failing tape', () => {
     const found = failureOf('acknowledges without a sync', options)
     const fails = (tape: readonly number[]): Promise<boolean> => {
       try {
-        runSynchronously(play(journal('acknowledges without a sync'), new Tape(replayed(tape)), setup({ steps: [4, 4, 4] })))
+        runSynchronously(play(early, new Tape(replayed(tape)), setup({ steps: [4, 4, 4] })))
       } catch (error) {
         return Promise.resolve(error instanceof Violation)
       }
@@ -143,7 +147,7 @@ describe('a failing tape', () => {
     const options = setup({ steps: [4, 4] })
     const { tape } = failureOf('acknowledges without a sync', options)
     const { lines, ...again } = setup({ steps: [4, 4] })
-    expect(() => runSynchronously(play(journal('acknowledges without a sync'), new Tape(replayed(tape)), again))).toThrow()
+    expect(() => runSynchronously(play(early, new Tape(replayed(tape)), again))).toThrow()
     const text = lines.join('\n')
     expect(text).toMatch(/process 1 starts/)
     expect(text).toMatch(/write journal \[0, 1\)/)

@@ -34,7 +34,9 @@ describe('a tape', () => {
     expect(tapeToText([0, 0, 0, 1, 0, 12, 0])).toBe('z3-1-0-12')
   })
 
-  it.each(['x', '1--2', '1-z', '-1', '1.5', '9999999999', 'z999999999', `1-${'2'.repeat(100)}`])('is not %s', (text) => {
+  const nonsense = ['x', '1--2', '1-z', '-1', '1.5', '9999999999', 'z999999999', `1-${'2'.repeat(100)}`]
+
+  it.each(nonsense)('is not %s', (text) => {
     expect(() => tapeFromText(text)).toThrow(/belongs to no tape: use what a failure printed/)
     try {
       tapeFromText(text)
@@ -66,7 +68,9 @@ describe('choices by chance', () => {
 
 describe('choices in all combinations', () => {
   /** Plays a game whose later choices depend on the earlier ones, until there are no more. */
-  function all(bounds: Partial<Record<ChoiceKind, number>>, play: (draw: (ways: number, kind?: ChoiceKind) => number) => string) {
+  type Draw = (ways: number, kind?: ChoiceKind) => number
+
+  function all(bounds: Partial<Record<ChoiceKind, number>>, play: (draw: Draw) => string): string[] {
     const source = new EnumeratedChoices(bounds)
     const seen: string[] = []
     do seen.push(play((ways, kind = 'work') => source.draw(ways, kind)))

@@ -53,7 +53,7 @@ describe('a holder', () => {
   it('whose process ended is dead', () =>
     taken(heldDirectory({ pid: 2 ** 30 })))
 
-  it('that died while it gave the lock back, so that only part of the word is there, is judged like any other', async () => {
+  it('that died while it gave the lock back, in the middle of a word, is judged like any other', async () => {
     const torn = (landed: number, changes: Fields): string => {
       const directory = heldDirectory(changes)
       const text = readFileSync(join(directory, first), 'utf8')

@@ -157,7 +157,11 @@ export const plantedDamage: readonly PlantedDamage[] = [
   },
   { row: 'cut.damage', code: 'CORRUPT', plant: (image) => { flip(bytesOf(image, cut), 300) } },
   { row: 'cut.chain', code: 'CORRUPT', plant: (image) => { rewrite(image, last, { chain: { low: 1, high: 1 } }) } },
-  { row: 'last.unsupported-frame', code: 'UNSUPPORTED_FORMAT', plant: (image) => { unknownFrame(bytesOf(image, last)) } },
+  {
+    row: 'last.unsupported-frame',
+    code: 'UNSUPPORTED_FORMAT',
+    plant: (image) => { unknownFrame(bytesOf(image, last)) },
+  },
   { row: 'last.below-durable-end', code: 'CORRUPT', plant: (image) => { flip(bytesOf(image, last), 300) } },
 ]
 

@@ -19,6 +19,12 @@ ${table(
 export function realSection({ ran, skipped, aborted }: RealReport): string {
   const counted = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts).map(([name, number]) => `${name} ${number}`).join(', ')
+  const notRun = [...skipped, ...aborted].map(
+    ({ name, reason }) => `<li>${escaped(name)}: not run: ${escaped(reason)}</li>`,
+  )
+  const broken = ran.flatMap(({ violations }) =>
+    violations.map((each) => `<pre>${escaped(JSON.stringify(each, null, 2))}</pre>`),
+  )
   return `<h2>Real processes, real disks</h2>
 ${table(
   ['scenario', 'proves', 'rounds', 'records', 'what happened', 'violations'],
@@ -27,6 +33,6 @@ ${table(
     cells: [name, proves, String(rounds), String(records), counted(counts), String(violations.length)],
   })),
 )}
-<ul>${[...skipped, ...aborted].map(({ name, reason }) => `<li>${escaped(name)}: not run: ${escaped(reason)}</li>`).join('')}</ul>
-${ran.flatMap(({ violations }) => violations).map((each) => `<pre>${escaped(JSON.stringify(each, null, 2))}</pre>`).join('')}`
+<ul>${notRun.join('')}</ul>
+${broken.join('')}`
 }

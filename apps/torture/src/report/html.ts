@@ -40,8 +40,8 @@ function simulatedSections(report: TortureReport): string {
   const { looked, states, lives, seconds, seed } = report
   return `
 <h2>Simulated</h2>
-<p>${count(looked)} states after a crash in ${seconds.toFixed(1)} s (${count(looked / seconds)} a second), ${count(states)}
-of them distinct; ${count(lives)} processes; seed ${seed}.</p>
+<p>${count(looked)} states after a crash in ${seconds.toFixed(1)} s (${count(looked / seconds)} a second),
+${count(states)} of them distinct; ${count(lives)} processes; seed ${seed}.</p>
 ${matrix(report.cases)}
 ${report.failures.map(failureSection).join('')}
 <h2>Cases</h2>

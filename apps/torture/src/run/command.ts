@@ -114,7 +114,9 @@ function complaintsOfZoo({ missed, canary, unmutated }: ZooReport): string[] {
   const complaints: string[] = []
   if (missed.length > 0) complaints.push(`mutants that nothing caught: ${missed.join(', ')}`)
   if (canary !== 'caught') complaints.push(`the canary is ${canary}: what the zoo says means nothing`)
-  if (unmutated !== 'clean') complaints.push(`${unmutated.case} found something in the code as it is: ${unmutated.violation}`)
+  if (unmutated !== 'clean') {
+    complaints.push(`${unmutated.case} found something in the code as it is: ${unmutated.violation}`)
+  }
   return complaints
 }
 

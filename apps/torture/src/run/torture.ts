@@ -110,6 +110,7 @@ function shareOf(what: TortureCase, left: readonly TortureCase[], seconds: numbe
   const { kind } = what.engine
   const alike = left.filter(({ engine }) => engine.kind === kind).length
   const others = left.length - alike
-  const upTo = { planted: 1, takeover: 1, adapter: shareOfAdapters, exhaustive: shareOfAdapters + shareOfExhaustive, swarm: 1 }[kind]
+  const ends = shareOfAdapters + shareOfExhaustive
+  const upTo = { planted: 1, takeover: 1, adapter: shareOfAdapters, exhaustive: ends, swarm: 1 }[kind]
   return Math.max(0, (others === 0 ? seconds : seconds * upTo) - spent) / alike
 }

@@ -7,7 +7,7 @@ import { smallLog } from './log-variant.ts'
 
 /** The CLOSE of an orderly shutdown lies in these bytes before the end of what a segment holds. */
 const closeBytes = 128
-/** More than a segment of the smallest geometry keeps free for its SEAL: a CLOSE that would reach into it is left out. */
+/** More than a small segment keeps free for its SEAL: a CLOSE that would reach into it is left out. */
 const sealRoomBytes = 1024
 
 /**
@@ -59,11 +59,13 @@ export function checkRecovered(
 ): void {
   const { firstSequence, lastSequence, checkpointList } = log
   records.forEach(({ sequence }, at) => {
-    if (sequence !== firstSequence + at) throw new Violation(`record ${sequence} stands where ${firstSequence + at} should`)
+    const due = firstSequence + at
+    if (sequence !== due) throw new Violation(`record ${sequence} stands where ${due} should`)
   })
   ledger.recovered(records.map(({ payload }) => payload), firstSequence)
   ledger.foundMark((checkpointList[0] ?? 0) + ((checkpointList[1] ?? 0) << 8))
-  world.note(`-- recovered records ${firstSequence} to ${lastSequence} by '${log.recovery.row ?? 'created'}', as promised`)
+  const row = log.recovery.row ?? 'created'
+  world.note(`-- recovered records ${firstSequence} to ${lastSequence} by '${row}', as promised`)
   if (lastSequence === firstSequence + records.length - 1) return
   throw new Violation(`it says that it has records ${firstSequence} to ${lastSequence}, and gives ${records.length}`)
 }

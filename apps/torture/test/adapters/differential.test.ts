@@ -36,7 +36,10 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('rename' as const), name, to: name }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), name }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('close' as const, 'size' as const, 'sync' as const), handle }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('close' as const, 'size' as const, 'sync' as const), handle }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -182,7 +185,9 @@ describe('the simulated storage', () => {
       lock: () => storage.lock(),
       open(which, mode) {
         const file = open(which, mode) as LogFile
-        const write = (source: Uint8Array<ArrayBuffer>, position: number): void => { void file.write(source, position + 1) }
+        const write = (source: Uint8Array<ArrayBuffer>, position: number): void => {
+          void file.write(source, position + 1)
+        }
         return {
           size: () => file.size(),
           read: (target, position) => file.read(target, position),

@@ -4,7 +4,10 @@ import { Probes, requiredProbes } from '../../src/run/probes.ts'
 import { torture, type Progress, type TortureOptions } from '../../src/run/torture.ts'
 
 /** A clock that moves a millisecond each time it is looked at. */
-function options(pattern: RegExp, changes: Partial<TortureOptions> = {}): TortureOptions & { readonly seen: Progress[] } {
+function options(
+  pattern: RegExp,
+  changes: Partial<TortureOptions> = {},
+): TortureOptions & { readonly seen: Progress[] } {
   const seen: Progress[] = []
   let clock = 0
   return {
@@ -53,7 +56,10 @@ describe('the cases', () => {
 
   it('are on every storage, in every durability, on every kind of disk', () => {
     const reached = new Set(
-      tortureCases.flatMap(({ storage, durability, profile }) => [`storage.${storage}.${durability}`, `profile.${profile}`]),
+      tortureCases.flatMap(({ storage, durability, profile }) => [
+        `storage.${storage}.${durability}`,
+        `profile.${profile}`,
+      ]),
     )
     const required = requiredProbes.filter((name) => name.startsWith('storage.') || name.startsWith('profile.'))
     expect(required.filter((name) => !reached.has(name))).toEqual([])

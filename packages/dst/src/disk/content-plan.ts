@@ -118,7 +118,9 @@ export class ContentPlan {
     if (ways.length === 1) return
     const [before, after] = [ways[0] as Sector, ways.at(-1) as Sector]
     const { tears } = this.#survival
-    const torn = Array.from({ length: tears }, (_, at) => before.with(after.bytes.subarray(0, tear(sector, at, tears)), 0))
+    const torn = Array.from({ length: tears }, (_, at) =>
+      before.with(after.bytes.subarray(0, tear(sector, at, tears)), 0),
+    )
     ways.splice(1, 0, ...torn)
     yield {
       ways: ways.length,

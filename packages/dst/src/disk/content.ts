@@ -1,5 +1,14 @@
 import { Digest } from './digest.ts'
-import { copySectors, cutTo, sectorBytes, sectorOf, toSectors, unreadableSector, zeroSector, type Sector } from './sector.ts'
+import {
+  copySectors,
+  cutTo,
+  sectorBytes,
+  sectorOf,
+  toSectors,
+  unreadableSector,
+  zeroSector,
+  type Sector,
+} from './sector.ts'
 
 /** What stood in a sector at some time. Stamps count the changes of a disk, so that their order is known. */
 export interface SectorVersion {

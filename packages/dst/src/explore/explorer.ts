@@ -21,7 +21,7 @@ export interface ExploreOptions extends Setup {
   readonly steps: readonly number[]
   /** The most outcomes of one loss of power that are looked at, for each of `steps`; all where there are no more. */
   readonly outcomesMax: readonly number[]
-  /** How many faults there may be in one process, for each of `steps`; every operation and fault is tried. Default 0. */
+  /** How many faults there may be in one process, for each of `steps`; every one is tried everywhere. Default 0. */
   readonly faultsMax?: readonly number[]
   /** How many choices of a kind may be other than the first, in one process. Default: no bound. */
   readonly bounds?: Bounds

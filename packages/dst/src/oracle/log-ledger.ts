@@ -124,7 +124,9 @@ export class LogLedger implements Ledger {
   /** Checks the mark that was found, 0 if none was; from then on it is the one. */
   foundMark(number: number): void {
     if (number > this.#marks) throw this.#broken(`mark ${number} was found, and only ${this.#marks} were attempted`)
-    if (number < this.#marked && !this.#isVoid) throw this.#broken(`mark ${number} was found in place of ${this.#marked}`)
+    if (number < this.#marked && !this.#isVoid) {
+      throw this.#broken(`mark ${number} was found in place of ${this.#marked}`)
+    }
     this.#marked = number
   }
 
@@ -174,7 +176,9 @@ export class LogLedger implements Ledger {
     payloads.forEach((payload, at) => { this.compare(first + at, payload) })
     // A floor may lie in the middle of a batch.
     const isEmptyAtFloor = payloads.length === 0 && count <= this.#reclaimed
-    if (!this.#unitEnds.has(count) && !isEmptyAtFloor) throw this.#broken(`${count} records came back, in the middle of a batch`)
+    if (!this.#unitEnds.has(count) && !isEmptyAtFloor) {
+      throw this.#broken(`${count} records came back, in the middle of a batch`)
+    }
     this.#history.length = count
     for (const end of this.#unitEnds) if (end > count) this.#unitEnds.delete(end)
     this.#exposed = count

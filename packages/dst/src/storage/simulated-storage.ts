@@ -178,7 +178,9 @@ export class SimulatedStorage implements LogStorage {
   #lock(): StorageLock {
     const { disk } = this
     const taken = writers.get(disk)
-    if (taken !== undefined && this.#options.takesOver !== true) throw new VarveError('LOCKED', `${taken} writes to this disk`, { holder: taken })
+    if (taken !== undefined && this.#options.takesOver !== true) {
+      throw new VarveError('LOCKED', `${taken} writes to this disk`, { holder: taken })
+    }
     disk.generation += 1
     const { generation } = disk
     const holder = `writer ${generation}`

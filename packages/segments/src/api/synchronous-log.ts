@@ -171,7 +171,8 @@ export function openLogSync(options: LogOptions): SynchronousLog {
   }
   const runtime = options.runtime ?? synchronousRuntime()
   if (runtime.kind !== 'synchronous') {
-    throw new VarveError('INVALID_ARGUMENT', `a synchronous log needs a synchronous runtime, not one that is ${runtime.kind}`)
+    const message = `a synchronous log needs a synchronous runtime, not one that is ${runtime.kind}`
+    throw new VarveError('INVALID_ARGUMENT', message)
   }
   const settings = settle(options, runtime)
   return new SynchronousLog(settings.runtime.run(openSession(settings)) as Session)

@@ -154,8 +154,8 @@ export function toldByItself({ header }: SurveyedSegment, floor: number | undefi
 }
 
 /**
- * Names of the segments that lie wholly below the floor, the first `count`. Where names are eventual, a segment that was
- * handed over from stays: what was carried over from it may still vanish with the name of its successor.
+ * Names of the segments that lie wholly below the floor, the first `count`. Where names are eventual, a segment that
+ * was handed over from stays: what was carried over from it may still vanish with the name of its successor.
  */
 function removable(storage: LogStorage, segments: readonly SurveyedSegment[], count: number): readonly string[] {
   const isEventual = storage.capabilities.names === 'eventual'

@@ -1,0 +1,21 @@
+import type { Step } from '../system/log-variant.ts'
+
+/** What workloads are made of, in the smallest geometry: a few bytes, a few frames, more than half a segment. */
+export const small: Step = { do: 'append', bytes: 30 }
+export const batch: Step = { do: 'batch', bytes: [10, 50, 20] }
+export const large: Step = { do: 'append', bytes: 2600 }
+export const reopen: Step = { do: 'reopen' }
+export const sync: Step = { do: 'sync' }
+export const enqueue: Step = { do: 'enqueue', bytes: 70 }
+export const read: Step = { do: 'read' }
+export const wait: Step = { do: 'wait' }
+export const pause: Step = { do: 'pause' }
+export const middle: Step = { do: 'append', bytes: 800 }
+
+export const tail: Step = { do: 'tail' }
+export const archive: Step = { do: 'archive' }
+export const reclaim: Step = { do: 'reclaim' }
+export const checkpoint: Step = { do: 'checkpoint' }
+
+export const calls: readonly Step[] = [small, batch, middle, large, enqueue, sync, reopen, wait, read]
+export const everything: readonly Step[] = [...calls, tail, archive, reclaim, checkpoint, pause]
