@@ -65,7 +65,8 @@ export function checkRecovered(
   ledger.recovered(records.map(({ payload }) => payload), firstSequence)
   ledger.foundMark((checkpointList[0] ?? 0) + ((checkpointList[1] ?? 0) << 8))
   const row = log.recovery.row ?? 'created'
-  world.note(`-- recovered records ${firstSequence} to ${lastSequence} by '${row}', as promised`)
+  const range = records.length === 0 ? 'no records' : `records ${firstSequence} to ${lastSequence}`
+  world.note(`-- recovered ${range} by '${row}', as promised`)
   if (lastSequence === firstSequence + records.length - 1) return
   throw new Violation(`it says that it has records ${firstSequence} to ${lastSequence}, and gives ${records.length}`)
 }

@@ -42,7 +42,7 @@ describe('a broken promise', () => {
     expect(explained.violation).toBe('the third process should not be (3)')
     expect(explained.replay.length).toBeLessThan(explained.found.length)
     expect(explained.timeline[0]).toBe('process 1 starts')
-    expect(explained.timeline.join('\n')).toMatch(/-- recovered 0 records by 'created', as promised/)
+    expect(explained.timeline.join('\n')).toMatch(/-- recovered no records by 'created', as promised/)
     const text = failureLines(explained).join('\n')
     expect(text).toContain(`pnpm torture --replay '${explained.replay}'`)
     expect(parseReplay(explained.replay)).toMatchObject({ what: { name: 'swarm-scheduled-sync-xfs' } })
