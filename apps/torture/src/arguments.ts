@@ -13,6 +13,8 @@ export interface TortureArguments {
   /** Runs the exhaustive cases to their end, however long that takes. */
   readonly exhaustive: boolean
   readonly zoo: boolean
+  /** Whether the zoo goes on behind the first case that catches a mutant. */
+  readonly table: boolean
   readonly real: boolean
   /** Where to put report.json and report.html. */
   readonly report: string | undefined
@@ -33,9 +35,10 @@ anything that it promised is missing. Exit code 1 when a promise was broken.
 --list               names the cases, and says what each looks for
 --exhaustive         the exhaustive cases, each to its end
 --zoo                also puts known bugs into the code, and fails unless each is found
+--table              with --zoo: lets every mutant meet all its cases, so that the table says what else catches it
 --real               also kills real processes on real disks; what is not possible here is named
 --replay STRING      plays what a failure printed, with a timeline of everything that happened
---report DIR         writes report.json and report.html there
+--report DIR         writes report.json, report.html and the table of the zoo there
 `
 
 /** A mistake of whoever started the torture. */
@@ -55,6 +58,7 @@ export function parseArguments(args: readonly string[]): TortureArguments | unde
     replay: values.replay,
     exhaustive: values.exhaustive === true,
     zoo: values.zoo === true,
+    table: values.table === true,
     real: values.real === true,
     report: values.report,
     list: values.list === true,
@@ -64,7 +68,7 @@ export function parseArguments(args: readonly string[]): TortureArguments | unde
 type TextOption = 'seconds' | 'seed' | 'only' | 'storage' | 'durability' | 'profile' | 'replay' | 'report'
 
 type Values = Partial<Record<TextOption, string>> &
-  Partial<Record<'exhaustive' | 'zoo' | 'real' | 'list' | 'help', boolean>>
+  Partial<Record<'exhaustive' | 'zoo' | 'table' | 'real' | 'list' | 'help', boolean>>
 
 function parsed(args: readonly string[]): Values {
   const text = { type: 'string' } as const
@@ -83,6 +87,7 @@ function parsed(args: readonly string[]): Values {
         report: text,
         exhaustive: flag,
         zoo: flag,
+        table: flag,
         real: flag,
         list: flag,
         help: { type: 'boolean', short: 'h' },

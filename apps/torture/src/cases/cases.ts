@@ -1,5 +1,6 @@
 import { faultProfiles, type ProfileName } from '@varve/dst'
 import { adapters } from '../adapters/adapters.ts'
+import { zooCases } from '../zoo/zoo-cases.ts'
 import type { Durability } from '../system/log-variant.ts'
 import type { TortureCase } from './case.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
@@ -71,6 +72,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...planted,
   ...onAdapters,
   ...exhaustiveCases,
+  ...zooCases,
   ...swarms,
 ]
 

@@ -6,11 +6,11 @@ export const batch: Step = { do: 'batch', bytes: [10, 50, 20] }
 export const large: Step = { do: 'append', bytes: 2600 }
 export const reopen: Step = { do: 'reopen' }
 export const sync: Step = { do: 'sync' }
-export const enqueue: Step = { do: 'enqueue', bytes: 70 }
+const enqueue: Step = { do: 'enqueue', bytes: 70 }
 export const read: Step = { do: 'read' }
-export const wait: Step = { do: 'wait' }
-export const pause: Step = { do: 'pause' }
-export const middle: Step = { do: 'append', bytes: 800 }
+const wait: Step = { do: 'wait' }
+const pause: Step = { do: 'pause' }
+const middle: Step = { do: 'append', bytes: 800 }
 
 export const tail: Step = { do: 'tail' }
 export const archive: Step = { do: 'archive' }

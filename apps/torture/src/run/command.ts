@@ -10,7 +10,8 @@ import type { FullReport } from '../report/full-report.ts'
 import { htmlReport } from '../report/html.ts'
 import { realLines, zooLine, zooLines } from '../report/other-lines.ts'
 import { failureLines, summaryLines } from '../report/terminal.ts'
-import { runZoo, type ZooReport } from '../zoo/zoo.ts'
+import { zooTable } from '../zoo/table.ts'
+import { runZoo, type MutantResult, type ZooReport } from '../zoo/zoo.ts'
 import { Meter, type Screen } from './meter.ts'
 import { parseReplay } from './replay.ts'
 import { torture, type TortureReport } from './torture.ts'
@@ -30,7 +31,8 @@ export async function run(args: TortureArguments, screen: Screen, signal: AbortS
   const meter = new Meter(screen)
   const simulated = args.seconds > 0 ? await simulate(args, cases, meter, signal) : undefined
   if (simulated !== undefined) print([...simulated.failures.flatMap(failureLines), '', ...summaryLines(simulated)])
-  const zoo = args.zoo ? await runZoo({ progress: (result) => { meter.say(zooLine(result)) } }) : undefined
+  const progress = (result: MutantResult): void => { meter.say(zooLine(result)) }
+  const zoo = args.zoo ? await runZoo({ table: args.table, progress }) : undefined
   meter.end()
   if (zoo !== undefined) print(zooLines(zoo))
   const real = args.real ? await onRealDisks(args, meter, signal) : undefined
@@ -124,4 +126,5 @@ function save(directory: string, report: FullReport): void {
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`)
   writeFileSync(join(directory, 'report.html'), htmlReport(report))
+  if (report.zoo !== undefined) writeFileSync(join(directory, 'zoo.md'), zooTable(report.zoo))
 }
