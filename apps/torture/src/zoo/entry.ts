@@ -4,7 +4,6 @@ import { runCase } from '../cases/run-case.ts'
 import { decayCases, runDecayCase } from './decay-case.ts'
 import { lockCases, runLockCase } from './lock-case.ts'
 import type { CaseOutcome, Order } from './order.ts'
-import { zooCases } from './zoo-cases.ts'
 
 // The program of a bundle: runs the cases that its argument names, prints a line of JSON for each as it ends.
 
@@ -32,7 +31,7 @@ function lookOf(name: string): (looking: Looking) => Seen | Promise<Seen> {
   if (lock !== undefined) return (looking) => runLockCase(lock, looking)
   const decay = decayCases.find((each) => each.name === name)
   if (decay !== undefined) return (looking) => runDecayCase(decay, looking)
-  const usual = [...tortureCases, ...zooCases].find((each) => each.name === name)
+  const usual = tortureCases.find((each) => each.name === name)
   if (usual === undefined) throw new Error(`there is no case ${name}`)
   return ({ goesOn, started }) => runCase(counted(usual, started), { seed: order.seed, probe: () => {}, goesOn })
 }
