@@ -171,4 +171,14 @@ export const recoveries: readonly Mutant[] = [
     ]),
     killedBy: ['faults-then-work'],
   }),
+  mutant({
+    name: 'young-names-trusted',
+    hazard: 'where names are eventual, a segment is given up for the young name of its successor',
+    edits: inFile(openLog, [
+      'at >= count || (isEventual && (segments[at + 1]?.header.cut ?? 0) > 0)',
+      'at >= count || (isEventual && count < 0)',
+    ]),
+    killedBy: ['swarm-plain-sync-opfs-chromium'],
+    states: 30_000,
+  }),
 ]
