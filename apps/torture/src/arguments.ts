@@ -28,7 +28,7 @@ anything that it promised is missing. Exit code 1 when a promise was broken.
 
 --seconds N          how long (default 60)
 --seed N             of the runs by chance (default 1); the same seed makes the same runs
---storage NAME       only cases on: simulated, memory, memory-async, node, node-sync, planted
+--storage NAME       only cases on: simulated, memory, memory-async, node, node-sync, lock-files, planted
 --durability NAME    only cases in: sync, group, async
 --profile NAME       only cases on such a disk; --list names them
 --only PATTERN       only cases whose name matches this regular expression

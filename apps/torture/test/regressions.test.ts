@@ -12,8 +12,8 @@ const found = [
     what: 'a storage that reads short made recovery believe that the log ended there',
     mutant: 'short-read-is-the-end',
     replay:
-      'swarm-plain-sync-strict-posix:z2-1-z2-1-0-1-1-1-z10-8-1-z3-5-7-z21-2-z2-7-z20-8-0-1-z2-1-z16-1-1-z13-2-z4-5-7-z7-' +
-      '1-1',
+      'swarm-plain-sync-strict-posix:z2-1-z2-1-0-1-1-1-z10-8-1-z3-5-7-z21-2-z2-7-z20-8-0-1-z2-1-z16-1-1-z13-2-z4-5-7-' +
+      'z7-1-1',
   },
   {
     what: 'a storage that counts nonsense was believed',

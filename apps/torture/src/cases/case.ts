@@ -20,6 +20,21 @@ export type Engine =
   | { readonly kind: 'planted' }
   /** A writer that is believed to be dead, taken over from, and wakes up. */
   | { readonly kind: 'takeover' }
+  /** A way of looking of its own, which ends when it may not go on. */
+  | {
+      readonly kind: 'own'
+      readonly run: (goesOn: () => boolean) => OwnResult
+      /** What a tape of it breaks; undefined if nothing. */
+      readonly play: (tape: readonly number[]) => string | undefined
+    }
+
+export interface OwnResult {
+  readonly looked: number
+  readonly states: number
+  readonly lives: number
+  readonly isComplete: boolean
+  readonly failure: { readonly violation: string; readonly tape: readonly number[] } | undefined
+}
 
 /** One thing that the torture does: a system, a disk, a way to look. */
 export interface TortureCase {

@@ -5,6 +5,7 @@ import type { Durability } from '../system/log-variant.ts'
 import type { TortureCase } from './case.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
+import { ownCases } from './own-cases.ts'
 import { archive, calls, checkpoint, everything, reclaim, tail } from './steps.ts'
 
 const durabilities: readonly Durability[] = ['sync', 'group', 'async']
@@ -70,6 +71,7 @@ const swarms: readonly TortureCase[] = profileNames.flatMap((profile) =>
 export const tortureCases: readonly TortureCase[] = [
   takeover,
   ...planted,
+  ...ownCases,
   ...onAdapters,
   ...exhaustiveCases,
   ...zooCases,

@@ -4,7 +4,7 @@ import { caseOf, exhaustive } from './make-case.ts'
 import { archive, batch, checkpoint, large, read, reclaim, reopen, small, sync, tail } from './steps.ts'
 
 /** A log so nearly full that the next small record rotates. */
-const nearlyFull: readonly number[] = [2600, 400]
+const nearlyFull: readonly number[] = [2600, 560]
 
 const shortWorkloads: readonly TortureCase[] = [
   caseOf({
@@ -92,7 +92,7 @@ const nestedCrashes: readonly TortureCase[] = [
 ]
 
 /** Three segments, of which the first two may be given up. */
-const threeSegments: readonly number[] = [2600, 400, 2600, 400, 100, 100, 100]
+const threeSegments: readonly number[] = [2600, 560, 2600, 560, 100, 100, 100]
 
 const retention: readonly TortureCase[] = [
   caseOf({

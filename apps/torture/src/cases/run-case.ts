@@ -49,6 +49,10 @@ export async function runCase(what: TortureCase, options: CaseOptions): Promise<
   const { engine, system } = what
   if (engine.kind === 'planted') return await runAllPlanted(what, options)
   if (engine.kind === 'takeover') return await runAllTakeovers(what)
+  if (engine.kind === 'own') {
+    const { looked, states, lives, isComplete, failure } = engine.run(options.goesOn)
+    return { case: what.name, looked, states, lives, isComplete, failure }
+  }
   if (engine.kind === 'adapter') return await runOnAdapter(what, engine.adapter, options)
   const seen = { ...nothingSeen, case: what.name }
   const setup = setupOf(what, options.probe)
@@ -118,6 +122,7 @@ export async function playCase(
   try {
     if (engine.kind === 'planted') for (const damage of plantedDamage) runPlanted(damage, () => {})
     if (engine.kind === 'adapter') await runAdapter(engine.adapter, system(), steps, replayed(tape), () => {})
+    if (engine.kind === 'own') return engine.play(tape)
     if (engine.kind === 'takeover') for (const each of takeovers) runTakeover(each)
     if (engine.kind !== 'exhaustive' && engine.kind !== 'swarm') return undefined
     const setup = { ...setupOf(what, () => {}), note }

@@ -96,10 +96,11 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
 }
 
 function isUnbounded({ engine }: TortureCase, { exhaustive }: TortureOptions): boolean {
-  return engine.kind === 'planted' || engine.kind === 'takeover' || (exhaustive && engine.kind === 'exhaustive')
+  const isShort = engine.kind === 'planted' || engine.kind === 'takeover' || engine.kind === 'own'
+  return isShort || (exhaustive && engine.kind === 'exhaustive')
 }
 
-const order = ['planted', 'takeover', 'adapter', 'exhaustive', 'swarm'] as const
+const order = ['planted', 'takeover', 'own', 'adapter', 'exhaustive', 'swarm'] as const
 
 function rank({ engine }: TortureCase): number {
   return order.indexOf(engine.kind)
@@ -111,6 +112,6 @@ function shareOf(what: TortureCase, left: readonly TortureCase[], seconds: numbe
   const alike = left.filter(({ engine }) => engine.kind === kind).length
   const others = left.length - alike
   const ends = shareOfAdapters + shareOfExhaustive
-  const upTo = { planted: 1, takeover: 1, adapter: shareOfAdapters, exhaustive: ends, swarm: 1 }[kind]
+  const upTo = { planted: 1, takeover: 1, own: 1, adapter: shareOfAdapters, exhaustive: ends, swarm: 1 }[kind]
   return Math.max(0, (others === 0 ? seconds : seconds * upTo) - spent) / alike
 }
