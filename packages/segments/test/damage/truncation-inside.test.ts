@@ -49,6 +49,27 @@ describe('a storage that gives fewer bytes than a file has', () => {
     expect(openWith(everyOther)).toBe(records.length)
   })
 
+  it('ends where a file turns out to end that said it was longer', () => {
+    const { bytes, frames } = segmentsOf(snapshot).at(-1) as PlainSegment
+    const shorter = withFile(snapshot, name, bytes.slice(0, frames.at(-1)?.end))
+    const counts = [0, 1, 2, 3, 4, 5, 6, 7].map((honest) => {
+      let asked = 0
+      const storage = intercept(memoryStorage({ snapshot: shorter }), (operation, perform) => {
+        const result = perform()
+        if (operation.kind !== 'size' || operation.name !== name || typeof result !== 'number') return result
+        asked += 1
+        return asked === honest + 1 ? ((result + 8) as typeof result) : result
+      })
+      try {
+        return readAllSync(openLogSync({ storage, readOnly: true, ...options })).length
+      } catch (error) {
+        expect(String(error)).toMatch(/SHORT_READ/)
+        return records.length
+      }
+    })
+    expect(new Set(counts)).toEqual(new Set([records.length]))
+  })
+
   it('is refused when nothing more comes', () => {
     expect(() => openWith(() => 0)).toThrow(/^SHORT_READ: the storage gives nothing at byte 0 of /)
   })

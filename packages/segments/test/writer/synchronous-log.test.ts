@@ -1,6 +1,7 @@
 import { VarveError } from '@varve/codec'
 import type { LogStorage } from '@varve/storage'
 import { memoryStorage } from '@varve/storage-memory'
+import { asynchronousRuntime, synchronousRuntime } from '@varve/storage'
 import { describe, expect, it } from 'vitest'
 import { openLogSync } from '../../src/index.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
@@ -12,6 +13,14 @@ import { payload, plain, readAllSync } from '../support/log-records.ts'
 const geometry = { segmentBytes: 4096, blockBytes: 128 } as const
 
 describe('a synchronous log', () => {
+  it('takes the runtime of its caller, which must be synchronous', () => {
+    const runtime = synchronousRuntime()
+    expect(openLogSync({ storage: memoryStorage(), ...geometry, runtime }).lastSequence).toBe(0)
+    expect(() => openLogSync({ storage: memoryStorage(), ...geometry, runtime: asynchronousRuntime() })).toThrow(
+      /^INVALID_ARGUMENT: a synchronous log needs a synchronous runtime, not one that is asynchronous/,
+    )
+  })
+
   it('does everything within the call', () => {
     const disk = new ControlledStorage({ without: ['writeDurable'] })
     const log = openLogSync({ storage: disk.storage, ...geometry })
