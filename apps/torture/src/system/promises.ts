@@ -68,5 +68,7 @@ export function checkRecovered(
   const range = records.length === 0 ? 'no records' : `records ${firstSequence} to ${lastSequence}`
   world.note(`-- recovered ${range} by '${row}', as promised`)
   if (lastSequence === firstSequence + records.length - 1) return
+  // A storage that lied may have lost what the floor was raised for: then there is nothing, and nothing false.
+  if (world.isBetrayed && records.length === 0) return
   throw new Violation(`it says that it has records ${firstSequence} to ${lastSequence}, and gives ${records.length}`)
 }
