@@ -1,10 +1,10 @@
+import { seededRandom, type Random } from '@varve/dst'
 import { describe, expect, it } from 'vitest'
 import type { FailedSync } from '../support/crash-content.ts'
 import { Counterexample } from '../support/crash-explorer.ts'
 import type { LogVariant, Step } from '../support/crash-life.ts'
 import { afterPowerLoss } from '../support/crash-outcomes.ts'
 import { copyOf, live, nothing, type CrashPoint, type CrashState, type Faults } from '../support/crash-points.ts'
-import { seededRandom, type Random } from '../support/crash-random.ts'
 
 const livesOfALog = 10
 

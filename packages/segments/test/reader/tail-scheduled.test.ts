@@ -1,6 +1,6 @@
+import { seededRandom } from '@varve/dst'
 import { describe, expect, it } from 'vitest'
 import type { Log } from '../../src/index.ts'
-import { seededRandom } from '../support/crash-random.ts'
 import { liveScheduled } from '../support/crash-scheduled.ts'
 import { payload } from '../support/log-records.ts'
 

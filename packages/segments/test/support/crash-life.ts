@@ -1,9 +1,9 @@
+import { seededRandom } from '@varve/dst'
 import { synchronousRuntime } from '@varve/storage'
 import { openSession, type Session } from '../../src/api/session.ts'
 import { settle, type LogOptions } from '../../src/api/options.ts'
 import { SynchronousLog } from '../../src/index.ts'
 import type { Books } from './crash-books.ts'
-import { seededRandom } from './crash-random.ts'
 import type { CrashStorage } from './crash-storage.ts'
 
 /** The smallest geometry, so that a handful of records rotates. */

@@ -1,6 +1,6 @@
+import { seededRandom } from '@varve/dst'
 import { CrashContent, cutTo } from './crash-content.ts'
 import { CrashDisk, outcomesOf, type CrashNames, type NameOutcome } from './crash-disk.ts'
-import { seededRandom } from './crash-random.ts'
 import { Sector, sectorBytes, zeroSector } from './crash-sector.ts'
 
 export interface PowerLoss {

@@ -1,3 +1,4 @@
+import { seededRandom } from '@varve/dst'
 import { scheduledRuntime } from '@varve/storage'
 import type { LogFile, LogStorage, ScheduledRuntime, StorageLock } from '@varve/storage'
 import { openLog, type Log } from '../../src/index.ts'
@@ -5,7 +6,6 @@ import { Books } from './crash-books.ts'
 import { CrashDisk } from './crash-disk.ts'
 import { smallLog, type LogVariant } from './crash-life.ts'
 import { notesOn, type CrashPoint } from './crash-points.ts'
-import { seededRandom } from './crash-random.ts'
 import { CrashStorage } from './crash-storage.ts'
 
 /** What a caller does with an asynchronous log, all of it at once; the books are kept by the caller. */
