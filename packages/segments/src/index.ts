@@ -7,6 +7,7 @@ export type {
   QueueOptions,
   Visibility,
 } from './api/options.ts'
+export { LogProcedures } from './api/procedures.ts'
 export { openLogSync, SynchronousLog } from './api/synchronous-log.ts'
 export type { CommitAlignment } from './format/geometry.ts'
 export type { IndexEntry } from './format/seal.ts'

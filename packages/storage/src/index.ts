@@ -1,6 +1,6 @@
 export type * from './contract.ts'
 export { checkFileName } from './names.ts'
-export { io, type Procedure, type Suspension, type Waitable } from './runtime/procedure.ts'
+export { callOut, io, type Procedure, type Suspension, type Waitable } from './runtime/procedure.ts'
 export type { Gate, Runtime, Task } from './runtime/runtime.ts'
 export { asynchronousRuntime } from './runtime/asynchronous.ts'
 export { synchronousRuntime } from './runtime/synchronous.ts'

@@ -10,8 +10,9 @@ import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts
 import type { WriterStats } from '../write/metrics.ts'
 import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
+import { LogProcedures } from './procedures.ts'
 import { RecordIterator } from './record-iterator.ts'
-import { closeSession, openSession, retentionOf, viewOf, writerOf, type Session } from './session.ts'
+import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log. All methods may be called at any time, any number at once; records get their numbers in the order of
@@ -22,6 +23,8 @@ export class Log {
   readonly recovery: RecoveryReport
   /** Resolves with the cause when the log is poisoned: a write or sync failed, and it must be closed and reopened. */
   readonly failed: Promise<VarveError>
+  /** For packages that build on a log. */
+  readonly procedures: LogProcedures
   readonly #session: Session
   #closing: Promise<void> | undefined
 
@@ -29,6 +32,7 @@ export class Log {
   constructor(session: Session) {
     this.#session = session
     this.recovery = session.recovery
+    this.procedures = new LogProcedures(session)
     this.failed = new Promise((resolve) => session.writer?.onFailure(resolve))
   }
 
@@ -148,8 +152,8 @@ export class Log {
    * @throws VarveError (as a rejection) `INVALID_ARGUMENT`, `CLOSED`, `READ_ONLY`: nothing was changed. `POISONED`:
    * whether the floor was raised is unknown until the log is opened again.
    */
-  archive(before: number): Promise<void> {
-    return this.#changed(() => writerOf(this.#session).archive(before))
+  async archive(before: number): Promise<void> {
+    await this.#run(this.procedures.archive(before))
   }
 
   /**
@@ -161,11 +165,7 @@ export class Log {
    * nothing else; the log goes on, and another call tries again.
    */
   async reclaim(before?: number): Promise<ReclaimReport> {
-    const retention = retentionOf(this.#session)
-    const writer = writerOf(this.#session)
-    await this.#changed(() => (before === undefined ? writer.lastChange : writer.archive(before)))
-    if (retention.needsRestating) await this.#changed(() => writer.restateFloor())
-    return await this.#run(retention.reclaim(() => { writer.checkOpen() }))
+    return await this.#run(this.procedures.reclaim(before))
   }
 
   /**
@@ -174,8 +174,8 @@ export class Log {
    *
    * @throws VarveError (as a rejection) `INVALID_ARGUMENT` unless it has 1 to 512 bytes; else as {@link archive}.
    */
-  recordCheckpoints(list: Uint8Array): Promise<void> {
-    return this.#changed(() => writerOf(this.#session).recordCheckpoints(list))
+  async recordCheckpoints(list: Uint8Array): Promise<void> {
+    await this.#run(this.procedures.recordCheckpoints(list))
   }
 
   /**
@@ -221,16 +221,6 @@ export class Log {
       if (durably) writer.onDurable(lastSequence, () => { resolve() }, reject)
       else writer.onWritten(lastSequence, () => { resolve() }, reject)
       writer.hurry(durably)
-    })
-  }
-
-  /** Resolves when the change whose number `stage` returns is durable. */
-  #changed(stage: () => number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const change = stage()
-      const writer = writerOf(this.#session)
-      writer.onChanged(change, () => { resolve() }, reject)
-      writer.kick()
     })
   }
 

@@ -9,7 +9,8 @@ import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts
 import type { WriterStats } from '../write/metrics.ts'
 import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
-import { closeSession, openSession, retentionOf, viewOf, writerOf, type Session } from './session.ts'
+import { LogProcedures } from './procedures.ts'
+import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log whose every call does its work before it returns. In the `sync` and `group` modes an append returns
@@ -18,12 +19,15 @@ import { closeSession, openSession, retentionOf, viewOf, writerOf, type Session 
 export class SynchronousLog {
   /** What opening found and did. */
   readonly recovery: RecoveryReport
+  /** For packages that build on a log. */
+  readonly procedures: LogProcedures
   readonly #session: Session
 
   /** Use {@link openLogSync}. */
   constructor(session: Session) {
     this.#session = session
     this.recovery = session.recovery
+    this.procedures = new LogProcedures(session)
   }
 
   /** Number of the oldest record that can be read, or of the first that will be. */
@@ -110,21 +114,17 @@ export class SynchronousLog {
 
   /** Promises nothing below `before` any more; durable when it returns. Throws as `Log.archive` rejects. */
   archiveSync(before: number): void {
-    this.#change(writerOf(this.#session).archive(before))
+    this.#run(this.procedures.archive(before))
   }
 
   /** Removes segments wholly below the floor, as `Log.reclaim` does; with `before`, raises the floor first. */
   reclaimSync(before?: number): ReclaimReport {
-    const retention = retentionOf(this.#session)
-    const writer = writerOf(this.#session)
-    if (before !== undefined) this.archiveSync(before)
-    if (retention.needsRestating) this.#change(writer.restateFloor())
-    return this.#run(retention.reclaim(() => { writer.checkOpen() }))
+    return this.#run(this.procedures.reclaim(before))
   }
 
   /** As `Log.recordCheckpoints`; durable when it returns. */
   recordCheckpointsSync(list: Uint8Array): void {
-    this.#change(writerOf(this.#session).recordCheckpoints(list))
+    this.#run(this.procedures.recordCheckpoints(list))
   }
 
   /** Counts since the log was opened. */
@@ -139,11 +139,6 @@ export class SynchronousLog {
 
   [Symbol.dispose](): void {
     this.closeSync()
-  }
-
-  #change(change: number): void {
-    const writer = writerOf(this.#session)
-    if (!writer.hasMade(change)) this.#run(writer.settle(true))
   }
 
   #commit(): void {

@@ -37,6 +37,16 @@ export function* io<T>(doing: string, operation: () => MaybePromise<T>): Procedu
   }
 }
 
+/**
+ * Calls code that is not storage, such as a caller's, and waits for what it returns. What it throws is thrown here as it
+ * is. Only for code that may take its time; waiting for something of this process goes through a gate.
+ */
+export function* callOut<T>(call: () => MaybePromise<T>): Procedure<T> {
+  const value = call()
+  if (!isThenable(value)) return value
+  return (yield { on: 'promise', promise: value }) as T
+}
+
 export function isThenable<T>(value: MaybePromise<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
