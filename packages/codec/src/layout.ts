@@ -41,7 +41,7 @@ export const frameFlagsKnown = 3
 export const controlType = { seal: 1, close: 2, checkpoint: 3, floor: 4, pad: 5, mark: 6 } as const
 export const controlTypeMax = 6
 
-export const fileKind = { segment: 1, recordFile: 2, checkpoint: 3 } as const
+export const fileKind = { segment: 1, recordFile: 2, checkpoint: 3, position: 4 } as const
 export type FileKind = (typeof fileKind)[keyof typeof fileKind]
 
 export const checksumId = { xxh64: 1, crc32: 2 } as const

@@ -16,11 +16,24 @@ export type { TailOptions, TailSignal } from './read/follower.ts'
 export type { Damage } from './read/errors.ts'
 export type { LogRecord, RecordView } from './read/records.ts'
 export type { RecordFileOptions } from './record-file/options.ts'
+export {
+  openReplica,
+  openReplicaSync,
+  promoteReplica,
+  promoteReplicaSync,
+  Replica,
+  type ReplicaOptions,
+  SynchronousReplica,
+} from './api/replica.ts'
+export type { ReplicaReport } from './replica/open-replica.ts'
 export { openRecordFile, RecordFile } from './api/record-file.ts'
 export { replayRecordFile, type RecordFileReplay } from './api/replay-record-file.ts'
 export type { DiscardedTail, RecoveryReport } from './recover/report.ts'
 export { recoveryTable, type RecoveryRow, type Verdict } from './recover/table.ts'
 export type { Segment, SegmentInfo } from './segment.ts'
+export type { Following } from './read/following.ts'
+export type { StreamOptions } from './stream/byte-stream.ts'
+export type { StreamChunk, StreamPosition, StreamStart } from './stream/position.ts'
 export type { AppendOptions, BatchEntry, SequenceRange } from './write/entry.ts'
 export type { CommitReason, SyncLatency, WriterStats } from './write/metrics.ts'
 export type { ReclaimReport } from './write/retention.ts'

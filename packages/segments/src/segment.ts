@@ -29,7 +29,7 @@ export interface SegmentInfo extends Segment {
 }
 
 /** Whether everything before `successor` lies below the floor. */
-export function isArchived(successor: Segment, floor: number): boolean {
+export function isArchived(successor: Pick<Segment, 'firstSequence'>, floor: number): boolean {
   return successor.firstSequence <= floor
 }
 

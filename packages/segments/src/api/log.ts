@@ -6,13 +6,15 @@ import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView 
 import { describeSegments } from '../read/view.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
+import { followBytes, type StreamOptions } from '../stream/byte-stream.ts'
+import type { StreamChunk } from '../stream/position.ts'
 import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
 import type { WriterStats } from '../write/metrics.ts'
 import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
 import { RecordIterator } from './record-iterator.ts'
-import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
+import { closeSession, endOf, openSession, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log. All methods may be called at any time, any number at once; records get their numbers in the order of
@@ -138,10 +140,23 @@ export class Log {
    */
   tail(options?: TailOptions): AsyncIterableIterator<LogRecord> & AsyncDisposable {
     const session = this.#session
-    const end = (): { isOver: boolean; failure: VarveError | undefined } => {
-      return { isOver: session.isOver, failure: session.writer?.failure }
-    }
-    return new RecordIterator(session.settings.runtime, new Follower(viewOf(session), end, options))
+    return new RecordIterator(session.settings.runtime, new Follower(viewOf(session), endOf(session), options))
+  }
+
+  /**
+   * The durable bytes of the log as they stand in its segments, in order: header blocks, whole frames, trailers. Whoever
+   * writes each piece at its place has the same files; `openReplica` does. It ends at what is durable when it gets
+   * there or, with `follow`, goes on as {@link tail} does, and holds its segment as that does.
+   *
+   * It throws `RECLAIMED` when the place was given up, and `FOREIGN_FILE` when what the log has before it differs from
+   * what was named, or it never had such a place.
+   *
+   * @example
+   * for await (const { from, bytes } of log.stream({ from: replica.position })) await send(from, bytes)
+   */
+  stream(options?: StreamOptions): AsyncIterableIterator<StreamChunk> & AsyncDisposable {
+    const session = this.#session
+    return new RecordIterator(session.settings.runtime, followBytes(viewOf(session), endOf(session), options))
   }
 
   /**

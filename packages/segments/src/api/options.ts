@@ -103,6 +103,8 @@ export interface LogSettings {
   readonly stagingBytes: number
   readonly readBytes: number
   readonly ownsStorage: boolean
+  /** Whether the directory holds a replica that is to become a log. */
+  readonly promotes: boolean
   readonly runtime: Runtime
 }
 
@@ -111,7 +113,7 @@ const MiB = 1024 * KiB
 const segmentBytesMin = 4 * KiB
 
 /** @throws VarveError `INVALID_ARGUMENT`, naming the option and its range. */
-export function settle(options: LogOptions, runtime: Runtime): LogSettings {
+export function settle(options: LogOptions, runtime: Runtime, promotes = false): LogSettings {
   const blockBytes = blockSize(options.blockBytes ?? blockBytesDefault)
   const segmentBytes = whole('segmentBytes', options.segmentBytes ?? 64 * MiB, segmentBytesMin, capacityBytesMax)
   if (segmentBytes % blockBytes !== 0) throw invalid('segmentBytes', segmentBytes, `a multiple of ${blockBytes}`)
@@ -152,6 +154,7 @@ export function settle(options: LogOptions, runtime: Runtime): LogSettings {
     stagingBytes: buffer('stagingBytes', options.stagingBytes ?? MiB),
     readBytes: buffer('readBytes', options.readBytes ?? 256 * KiB),
     ownsStorage: options.ownsStorage ?? false,
+    promotes,
     runtime,
   }
 }

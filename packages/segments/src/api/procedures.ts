@@ -1,10 +1,13 @@
 import type { LogStorage, Procedure, Runtime } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
+import type { Following } from '../read/following.ts'
 import { nextRecords, type LogRecord } from '../read/records.ts'
+import { followBytes, type StreamOptions } from '../stream/byte-stream.ts'
+import type { StreamChunk } from '../stream/position.ts'
 import type { ReclaimReport } from '../write/retention.ts'
 import type { Writer } from '../write/writer.ts'
 import type { RecordSource } from './record-iterator.ts'
-import { retentionOf, viewOf, writerOf, type Session } from './session.ts'
+import { endOf, retentionOf, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log for packages that build on it, such as a checkpoint publisher: its storage, its runtime, and its calls as
@@ -96,6 +99,11 @@ export class LogProcedures {
       next: (): Procedure<readonly LogRecord[] | undefined> => nextRecords(cursor),
       close: (): Procedure<void> => cursor.close(),
     }
+  }
+
+  /** The durable bytes in pieces, as `Log.stream`. */
+  stream(options?: StreamOptions): Following<readonly StreamChunk[]> {
+    return followBytes(viewOf(this.#session), endOf(this.#session), options)
   }
 
   /** Returns when the change is durable. */

@@ -1,32 +1,30 @@
 import type { Procedure, Runtime } from '@varve/storage'
 import type { LogRecord } from '../read/records.ts'
 
-/** Where an iterator gets its records from. One that was closed is at its end. */
-export interface RecordSource {
+/** Where an iterator gets its records from, or pieces. One that was closed is at its end. */
+export interface RecordSource<T = LogRecord> {
   /** The next records, at least one; undefined at the end. */
-  next(): Procedure<readonly LogRecord[] | undefined>
+  next(): Procedure<readonly T[] | undefined>
   /** Lets a `next` that waits come to its end. */
   giveUp(): void
   close(): Procedure<void>
 }
 
-type Records = readonly LogRecord[] | undefined
-
 /** Hands out the records of one run after another; only every few hundredth call waits for storage. */
-export class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDisposable {
+export class RecordIterator<T = LogRecord> implements AsyncIterableIterator<T>, AsyncDisposable {
   readonly #runtime: Runtime
-  readonly #source: RecordSource
-  #records: readonly LogRecord[] = []
+  readonly #source: RecordSource<T>
+  #records: readonly T[] = []
   #at = 0
   /** Resolves when the load that is under way has come to its end, either way. */
   #loading: Promise<void> | undefined
 
-  constructor(runtime: Runtime, source: RecordSource) {
+  constructor(runtime: Runtime, source: RecordSource<T>) {
     this.#runtime = runtime
     this.#source = source
   }
 
-  next(): Promise<IteratorResult<LogRecord, undefined>> {
+  next(): Promise<IteratorResult<T, undefined>> {
     // A source does one thing at a time: who asks meanwhile comes after.
     if (this.#loading !== undefined) return this.#loading.then(() => this.next())
     const record = this.#records[this.#at]
@@ -35,7 +33,7 @@ export class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDi
     return Promise.resolve({ done: false, value: record })
   }
 
-  async return(): Promise<IteratorResult<LogRecord, undefined>> {
+  async return(): Promise<IteratorResult<T, undefined>> {
     this.#source.giveUp()
     await this.#loading
     return await this.#end()
@@ -49,14 +47,14 @@ export class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDi
     await this.return()
   }
 
-  #load(): Promise<IteratorResult<LogRecord, undefined>> {
+  #load(): Promise<IteratorResult<T, undefined>> {
     const loaded = this.#loadRecords()
     const over = (): void => { this.#loading = undefined }
     this.#loading = loaded.then(over, over)
     return loaded
   }
 
-  async #loadRecords(): Promise<IteratorResult<LogRecord, undefined>> {
+  async #loadRecords(): Promise<IteratorResult<T, undefined>> {
     try {
       this.#records = (await this.#loaded()) ?? []
     } catch (error) {
@@ -69,13 +67,13 @@ export class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDi
   }
 
   /** Beside everything else: a tail may wait for what only a later step of the same program brings about. */
-  #loaded(): Promise<Records> {
+  #loaded(): Promise<readonly T[] | undefined> {
     return new Promise((resolve, reject) => {
       this.#runtime.spawn(this.#next(resolve, reject))
     })
   }
 
-  *#next(resolve: (records: Records) => void, reject: (error: unknown) => void): Procedure<void> {
+  *#next(resolve: (records: readonly T[] | undefined) => void, reject: (error: unknown) => void): Procedure<void> {
     try {
       const records = yield* this.#source.next()
       yield* this.#runtime.turn()
@@ -85,7 +83,7 @@ export class RecordIterator implements AsyncIterableIterator<LogRecord>, AsyncDi
     }
   }
 
-  async #end(): Promise<IteratorResult<LogRecord, undefined>> {
+  async #end(): Promise<IteratorResult<T, undefined>> {
     this.#records = []
     await this.#runtime.run(this.#source.close())
     return { done: true, value: undefined }

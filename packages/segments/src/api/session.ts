@@ -1,5 +1,7 @@
 import { VarveError } from '@varve/codec'
-import { io, type MaybePromise, type Procedure, type StorageLock } from '@varve/storage'
+import { io, type Procedure, type StorageLock } from '@varve/storage'
+import { afterFailure } from '../after-failure.ts'
+import type { LogEnd } from '../read/following.ts'
 import { Leases } from '../read/leases.ts'
 import type { LogView } from '../read/view.ts'
 import { WriterView } from '../read/writer-view.ts'
@@ -82,15 +84,6 @@ export function poisonWhenLost(writer: Writer, lock: StorageLock): void {
   })
 }
 
-/** The failure that ended the open is what the caller must hear of, not that of cleaning up behind it. */
-function* afterFailure(doing: string, cleanUp: () => MaybePromise<void>): Procedure<void> {
-  try {
-    yield* io(doing, cleanUp)
-  } catch {
-    // The lock and the descriptors die with the process.
-  }
-}
-
 /** Ends a session. Its storage is closed even when the writer has a loss to report. */
 export function* closeSession(session: Session): Procedure<void> {
   const { settings, view, writer } = session
@@ -108,6 +101,11 @@ export function* closeSession(session: Session): Procedure<void> {
 export function viewOf(session: Session): LogView {
   if (session.isClosed) throw new VarveError('CLOSED', 'the log was closed; open it again')
   return session.view
+}
+
+/** What those who follow the log ask before they wait. */
+export function endOf(session: Session): () => LogEnd {
+  return () => ({ isOver: session.isOver, failure: session.writer?.failure })
 }
 
 /** The writer, or the error of a log that has none. */

@@ -5,6 +5,7 @@ import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView 
 import type { RecoveryReport } from '../recover/report.ts'
 import { describeSegments } from '../read/view.ts'
 import type { SegmentInfo } from '../segment.ts'
+import type { StreamChunk, StreamStart } from '../stream/position.ts'
 import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
 import type { WriterStats } from '../write/metrics.ts'
 import type { ReclaimReport } from '../write/retention.ts'
@@ -102,6 +103,20 @@ export class SynchronousLog {
     }
   }
 
+  /** The durable bytes of the log, as `Log.stream`; they end at what is durable now. */
+  *streamSync(from?: StreamStart): Generator<StreamChunk, void, undefined> {
+    const stream = this.procedures.stream(from && { from })
+    try {
+      for (;;) {
+        const chunks = this.#run(stream.next())
+        if (chunks === undefined) return
+        yield* chunks
+      }
+    } finally {
+      this.#run(stream.close())
+    }
+  }
+
   /** Calls `visit` for every record of the range, without allocating; returns their number. */
   replaySync(visit: (record: RecordView) => void, range?: ReadRange): number {
     return this.#run(replayRecords(viewOf(this.#session), visit, range))
@@ -158,17 +173,20 @@ export class SynchronousLog {
  * @throws VarveError as `openLog`, and `STORAGE_IS_ASYNC` before anything is touched.
  */
 export function openLogSync(options: LogOptions): SynchronousLog {
-  if (!options.storage.capabilities.synchronous) {
+  checkSynchronous(options)
+  const settings = settle(options, options.runtime ?? synchronousRuntime())
+  return new SynchronousLog(settings.runtime.run(openSession(settings)) as Session)
+}
+
+/** @throws VarveError `STORAGE_IS_ASYNC`, `INVALID_ARGUMENT` for what a synchronous face cannot stand on. */
+export function checkSynchronous({ storage, runtime }: Pick<LogOptions, 'storage' | 'runtime'>): void {
+  if (!storage.capabilities.synchronous) {
     throw new VarveError(
       'STORAGE_IS_ASYNC',
       'a synchronous log needs a storage whose methods return values; open it in synchronous mode, or use openLog',
     )
   }
-  const runtime = options.runtime ?? synchronousRuntime()
-  if (runtime.kind !== 'synchronous') {
-    const message = `a synchronous log needs a synchronous runtime, not one that is ${runtime.kind}`
-    throw new VarveError('INVALID_ARGUMENT', message)
-  }
-  const settings = settle(options, runtime)
-  return new SynchronousLog(settings.runtime.run(openSession(settings)) as Session)
+  if (runtime === undefined || runtime.kind === 'synchronous') return
+  const message = `a synchronous log needs a synchronous runtime, not one that is ${runtime.kind}`
+  throw new VarveError('INVALID_ARGUMENT', message)
 }

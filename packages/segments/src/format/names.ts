@@ -13,6 +13,8 @@ export interface NamedFiles {
   readonly spares: readonly string[]
   readonly checkpoints: readonly string[]
   readonly quarantined: readonly string[]
+  /** Whether the directory holds a replica. */
+  readonly isReplica: boolean
   /** Files that are not the log's; it never touches them. The storage's locks do not count. */
   readonly foreign: readonly string[]
 }
@@ -20,6 +22,9 @@ export interface NamedFiles {
 const segmentPattern = /^([0-9a-f]{8})-([0-9a-f]{16})\.varve$/
 const sparePattern = /^spare-[0-9a-f]{8}\.varve$/
 const lockPattern = /^lock-[0-9a-f]+$/
+/** The file that makes a directory a replica, and says how much of it is synced. */
+export const positionFileName = 'replica.position'
+
 const checkpointPattern = /^[0-9a-f]{16}\.checkpoint$/
 
 export function segmentName(index: number, firstSequence: number): string {
@@ -42,10 +47,11 @@ export function sortNames(names: readonly string[]): NamedFiles {
     else if (sparePattern.test(name)) spares.push(name)
     else if (checkpointPattern.test(name)) checkpoints.push(name)
     else if (name.endsWith('.quarantined')) quarantined.push(name)
-    else if (!lockPattern.test(name)) foreign.push(name)
+    else if (name !== positionFileName && !lockPattern.test(name)) foreign.push(name)
   }
   segments.sort((a, b) => a.index - b.index || a.firstSequence - b.firstSequence)
-  return { segments, spares, checkpoints, quarantined, foreign }
+  const isReplica = names.includes(positionFileName)
+  return { segments, spares, checkpoints, quarantined, isReplica, foreign }
 }
 
 function parseSegmentName(name: string): SegmentName | undefined {

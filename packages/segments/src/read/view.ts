@@ -15,6 +15,8 @@ export interface LogView {
   /** Oldest record that can be read, or will be the first. */
   readonly firstSequence: number
   readonly segments: readonly Segment[]
+  /** Offset in the newest segment below which everything is durable, in bytes. */
+  readonly durableEnd: number
   /** The latest list of checkpoints that is durable; empty when there is none. */
   readonly checkpoints: Uint8Array<ArrayBuffer>
   /** Who reads what, in this process. */

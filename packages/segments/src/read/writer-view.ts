@@ -41,6 +41,10 @@ export class WriterView implements LogView {
     return [...closed, active.segment]
   }
 
+  get durableEnd(): number {
+    return this.#committer.active.writer.durableEnd
+  }
+
   get checkpoints(): Uint8Array<ArrayBuffer> {
     return this.#committer.book.durable.checkpoints
   }

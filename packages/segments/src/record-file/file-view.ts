@@ -16,6 +16,8 @@ export class FileView implements LogView {
   readonly readBytes: number
   readonly firstSequence: number
   readonly damage: readonly Damage[] = []
+  /** It is not streamed. */
+  readonly durableEnd = 0
   readonly checkpoints: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   readonly leases: Leases = new Leases()
   readonly moved: Pulse

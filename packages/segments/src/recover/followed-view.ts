@@ -7,6 +7,7 @@ import { Leases } from '../read/leases.ts'
 import { Pulse } from '../read/pulse.ts'
 import { reading } from '../read/reading.ts'
 import type { ForeignLog, LogView } from '../read/view.ts'
+import { believedEnd, replicaFacts } from '../replica/replica-facts.ts'
 import type { Segment } from '../segment.ts'
 import { readContents } from './last-segment.ts'
 import { openReadOnly, type ReadEnd, type ReadOnlyLog } from './open-read-only.ts'
@@ -57,6 +58,10 @@ export class FollowedView implements LogView, ForeignLog {
 
   get segments(): readonly Segment[] {
     return this.#now.segments
+  }
+
+  get durableEnd(): number {
+    return this.#now.end?.proven.end ?? 0
   }
 
   get checkpoints(): Uint8Array<ArrayBuffer> {
@@ -128,14 +133,15 @@ export class FollowedView implements LogView, ForeignLog {
 
   /** What has come to the newest segment since; undefined when it is not the newest any more. */
   *#extended(): Procedure<ReadOnlyLog | undefined> {
-    const { end, damage } = this.#now
+    const { end, damage, isReplica } = this.#now
     if (end === undefined || damage.length > 0) return undefined
-    const { segments } = sortNames(yield* io('list the log', () => this.storage.list()))
-    if (segments.at(-1)?.name !== end.surveyed.name) return undefined
-    return yield* this.#extend(end)
+    const files = sortNames(yield* io('list the log', () => this.storage.list()))
+    if (files.segments.at(-1)?.name !== end.surveyed.name || files.isReplica !== isReplica) return undefined
+    const replica = yield* replicaFacts(this.storage, files)
+    return yield* this.#extend(end, replica && believedEnd(replica, end.surveyed))
   }
 
-  *#extend(end: ReadEnd): Procedure<ReadOnlyLog> {
+  *#extend(end: ReadEnd, believed: number | undefined): Procedure<ReadOnlyLog> {
     const { surveyed } = end
     const { name, header } = surveyed
     const { runtime } = this
@@ -143,7 +149,7 @@ export class FollowedView implements LogView, ForeignLog {
     const longer = yield* reading(this.storage, name, function* (file): Procedure<ReadEnd> {
       const scan = yield* readContents(file, surveyed, header.capacity, kernel, runtime, end.contents)
       if (scan.stop === scanStop.unsupported) throw unsupportedFrame(name, scan.badPlace)
-      const durableEnd = Math.max(end.durableEnd, scan.durableEnd)
+      const durableEnd = Math.max(end.durableEnd, believed ?? scan.durableEnd)
       const limit = Math.min(durableEnd, scan.contents.end)
       const { contents: proven } = yield* readContents(file, surveyed, limit, kernel, runtime, end.proven)
       return { surveyed, contents: scan.contents, proven, durableEnd }

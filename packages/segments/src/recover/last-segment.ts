@@ -35,12 +35,16 @@ export interface LastSegment<F extends FramedFile = SurveyedSegment> {
   readonly fileEnd: number
 }
 
-/** Scans the last segment in full, once for its frames and once for what stands behind them. */
+/**
+ * Scans the last segment in full, once for its frames and once for what stands behind them. In a replica `believed` is
+ * what is known to be durable of it, whatever its frames claim: they speak of the source.
+ */
 export function* scanLastSegment<F extends FramedFile>(
   storage: LogStorage,
   surveyed: F,
   kernel: Kernel,
   runtime: Runtime,
+  believed?: number,
 ): Procedure<LastSegment<F>> {
   const { name, header } = surveyed
   const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
@@ -51,7 +55,7 @@ export function* scanLastSegment<F extends FramedFile>(
       stop: scan.stop,
       badPlace: scan.badPlace,
       validEnd: scan.contents.end,
-      durableEnd: Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd),
+      durableEnd: believed ?? Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd),
       insideBatch: scan.insideBatch,
       lastControl: scan.lastControl,
       zerosToEnd: tail.zeros,

@@ -1,7 +1,10 @@
-import { createKernel, fileHeaderBytes, type Kernel } from '@varve/codec'
+import { createKernel, fileHeaderBytes, VarveError, type Kernel } from '@varve/codec'
 import { io, type LogStorage, type Procedure, type StorageLock } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
+import { positionFileName } from '../format/names.ts'
 import { SparseIndex } from '../format/sparse-index.ts'
+import type { Stated } from '../replica/position-file.ts'
+import { believedEnd, checkRole, checkStated, replicaFacts } from '../replica/replica-facts.ts'
 import type { Segment } from '../segment.ts'
 import { ActiveSegment } from '../write/active-segment.ts'
 import { giveBirth, randomId, type Lineage } from '../write/birth.ts'
@@ -37,11 +40,16 @@ export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<Op
   yield* io('make the names durable', () => storage.syncNames())
   const surveyed = yield* survey(storage)
   const newest = surveyed.segments.at(-1)
+  const replica = yield* replicaFacts(storage, surveyed.files)
+  checkRole(replica, settings.promotes)
   // A copy of a log may lack the locks of the original; epochs never fall even so.
   const epoch = Math.max(lock.generation, (newest?.header.epoch ?? 0) + 1)
   const lineage = { storage, runtime, settings, epoch, nextSpare: 1 }
-  if (newest === undefined) return yield* createLog({ ...lineage, logId: randomId(runtime) }, surveyed)
-  return yield* recover({ ...lineage, logId: newest.header.logId }, surveyed, newest)
+  if (newest === undefined) {
+    if (replica !== undefined) throw nothingToPromote()
+    return yield* createLog({ ...lineage, logId: randomId(runtime) }, surveyed)
+  }
+  return yield* recover({ ...lineage, logId: newest.header.logId }, surveyed, newest, replica)
 }
 
 function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
@@ -55,15 +63,22 @@ function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
   return { lineage, active, closed: [], state: noState, standsAlone: true, report }
 }
 
-function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Procedure<OpenedLog> {
+function* recover(
+  lineage: Lineage,
+  found: Survey,
+  newest: SurveyedSegment,
+  replica: Stated | undefined,
+): Procedure<OpenedLog> {
   const { settings, storage, runtime } = lineage
   const kernel = createKernel(settings.readBytes, settings.kernel)
   yield* syncFile(lineage, newest)
-  const last = yield* scanLastSegment(storage, newest, kernel, runtime)
+  if (replica !== undefined) checkStated(replica, found.segments)
+  const believed = replica && believedEnd(replica, newest)
+  const last = yield* scanLastSegment(storage, newest, kernel, runtime, believed)
   const row = decide(last, settings.tornTail)
   checkBirth(last)
   if (settings.verify === 'all') yield* checkHeaderBlock(settings, newest)
-  const { segments, closed, state } = yield* closedSegments(settings, found.segments, last, kernel)
+  const { segments, closed, state } = yield* closedSegments(settings, found.segments, last, kernel, replica)
   // From here on nothing is wrong with the log: an open that refuses it has changed nothing.
   for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })
   yield* removeAll(settings, found.files.spares)
@@ -77,7 +92,7 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
     cleanShutdown: row.id === 'last.clean-shutdown',
     discarded: discardedTail(last, row),
   }
-  if (report.cleanShutdown && canResume(last, settings.commitAlignment)) {
+  if (replica === undefined && report.cleanShutdown && canResume(last, settings.commitAlignment)) {
     const writer = yield* resume(storage, last, settings.commitAlignment)
     const active = new ActiveSegment(newest.name, writer, last.contents.index, last.contents.records)
     const { removed, notes } = yield* removeReclaimed(settings, belowFloor)
@@ -85,6 +100,8 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
     return { lineage, active, closed, state, standsAlone, report: { ...report, removedSegments: removed, notes } }
   }
   const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
+  // From now on it is a log: the new segment is durable, and no source has it.
+  if (replica !== undefined) yield* removeDurably(storage, positionFileName)
   const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
   const done = { ...report, carriedRecords }
   if (storage.capabilities.names === 'eventual') {
@@ -97,6 +114,11 @@ function* recover(lineage: Lineage, found: Survey, newest: SurveyedSegment): Pro
   const releaseNotes = yield* release(lineage, old, cut)
   const finished = { ...done, removedSegments: removed, notes: [...notes, ...releaseNotes] }
   return { lineage, active, closed: [...closed, old], state, standsAlone: true, report: finished }
+}
+
+function nothingToPromote(): VarveError {
+  const message = 'nothing has come to the replica yet, so it cannot be a log; stream to it first'
+  return new VarveError('NOT_FOUND', message)
 }
 
 export function* checkHeaderBlock(settings: LogSettings, segment: SurveyedSegment): Procedure<void> {
@@ -119,6 +141,7 @@ function* closedSegments(
   found: readonly SurveyedSegment[],
   last: LastSegment,
   kernel: Kernel,
+  replica: Stated | undefined,
 ): Procedure<{ segments: readonly SurveyedSegment[]; closed: readonly Segment[]; state: LogState }> {
   const verifyAll = settings.verify === 'all'
   const closed: Segment[] = []
@@ -138,7 +161,8 @@ function* closedSegments(
   }
   const segments = found.slice(at)
   const oldest = segments[0] as SurveyedSegment
-  const state = { floor: floor ?? 1, checkpoints: checkpoints ?? new Uint8Array(0) }
+  // What is below the place where a replica began was never in it, whether or not it has been told of a floor.
+  const state = { floor: Math.max(floor ?? 1, replica?.statement.floor ?? 1), checkpoints: checkpoints ?? new Uint8Array(0) }
   if (oldest.index > 1 && oldest.firstSequence > state.floor) {
     throw damaged('names.first-above-floor', oldest.name, 0, state.floor, oldest.firstSequence - 1)
   }
@@ -188,6 +212,11 @@ function* release(lineage: Lineage, old: Segment, cut: number): Procedure<readon
   } catch (error) {
     return [`the space behind the cut of ${old.name} could not be given back: ${String(error)}`]
   }
+}
+
+function* removeDurably(storage: LogStorage, name: string): Procedure<void> {
+  yield* io(`remove ${name}`, () => storage.remove(name))
+  yield* io(`make the removal of ${name} durable`, () => storage.syncNames())
 }
 
 function* removeAll(settings: LogSettings, names: readonly string[]): Procedure<void> {

@@ -4,6 +4,8 @@ import type { LogSettings } from '../api/options.ts'
 import { sortNames, type SegmentName } from '../format/names.ts'
 import { unsupportedFrame, type Damage } from '../read/errors.ts'
 import { reading } from '../read/reading.ts'
+import type { Stated } from '../replica/position-file.ts'
+import { believedEnd, replicaFacts } from '../replica/replica-facts.ts'
 import type { Segment } from '../segment.ts'
 import { readContents, scanLastSegment, type Contents, type LastSegment } from './last-segment.ts'
 import { checkHeaderBlock, emptyReport, toldByItself } from './open-log.ts'
@@ -31,6 +33,8 @@ export interface ReadOnlyLog {
   readonly durableSequence: number
   /** Absent where there is no newest segment that can be read. */
   readonly end: ReadEnd | undefined
+  /** Whether what it says of durability is said by somebody else. */
+  readonly isReplica: boolean
 }
 
 /** How far the newest segment was read: the next look begins there. */
@@ -71,10 +75,11 @@ function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
   }
   checkLogIds(surveyed)
   const kernel = createKernel(readBytes, settings.kernel)
-  const end = yield* readEnd(settings, surveyed.at(-1), kernel, damage)
+  const replica = yield* replicaFacts(storage, files)
+  const end = yield* readEnd(settings, surveyed.at(-1), kernel, damage, replica)
   const closed = yield* readClosed(settings, surveyed, end.read?.contents, kernel, damage)
   const segments = end.segment === undefined ? closed.segments : [...closed.segments, end.segment]
-  const firstSequence = closed.floor
+  const firstSequence = Math.max(closed.floor, replica?.statement.floor ?? 1)
   noteMissingBeginning(files.segments, segments, firstSequence, damage)
   const lastSequence = segments.at(-1)?.lastSequence ?? 0
   const durableSequence = end.read?.proven.lastSequence ?? 0
@@ -87,6 +92,7 @@ function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
     damage,
     checkpoints: closed.checkpoints ?? new Uint8Array(0),
     end: end.read,
+    isReplica: replica !== undefined,
     report: { ...report, segments: surveyed.length, cleanShutdown: end.row === 'last.clean-shutdown' },
   }
 }
@@ -102,10 +108,12 @@ function* readEnd(
   newest: SurveyedSegment | undefined,
   kernel: Kernel,
   damage: Damage[],
+  replica: Stated | undefined,
 ): Procedure<End> {
   if (newest === undefined) return { segment: undefined, row: undefined, read: undefined }
   const { storage, runtime } = settings
-  const last = yield* scanUntilStable(settings, newest, kernel)
+  const believed = replica && believedEnd(replica, newest)
+  const last = yield* scanUntilStable(settings, newest, kernel, believed)
   const row = judge(last.facts)
   // What is there is whole, only not for this version: a shorter log without a word would be worse than none.
   if (row.verdict === 'unsupported') throw unsupportedFrame(newest.name, last.facts.badPlace, row.id)
@@ -132,11 +140,12 @@ function* scanUntilStable(
   settings: LogSettings,
   newest: SurveyedSegment,
   kernel: Kernel,
+  believed: number | undefined,
 ): Procedure<LastSegment> {
   const { storage, runtime } = settings
-  let last = yield* scanLastSegment(storage, newest, kernel, runtime)
+  let last = yield* scanLastSegment(storage, newest, kernel, runtime, believed)
   while (judge(last.facts).verdict === 'corrupt') {
-    const again = yield* scanLastSegment(storage, newest, kernel, runtime)
+    const again = yield* scanLastSegment(storage, newest, kernel, runtime, believed)
     if (again.facts.badPlace === last.facts.badPlace) return again
     last = again
   }

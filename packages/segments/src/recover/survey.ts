@@ -7,9 +7,11 @@ import {
   formatMinor,
   VarveError,
   type FileHeader,
+  type HeaderResult,
 } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure } from '@varve/storage'
 import { sortNames, type NamedFiles, type SegmentName } from '../format/names.ts'
+import { sameBytes } from '../format/words.ts'
 import { corrupt } from '../read/errors.ts'
 import type { FramedFile } from '../read/frame-reader.ts'
 import { readBytes } from '../read/read-bytes.ts'
@@ -80,15 +82,23 @@ function* readHeader(file: LogFile, named: SegmentName): Procedure<FileHeader> {
     case 'header':
       return result.header
     case 'unsupported':
-      throw new VarveError(
-        'UNSUPPORTED_FORMAT',
-        `${named.name} has format ${result.major}.${result.minor} with required features ` +
-          `${result.requiredFeatures}; this version reads format ${formatMajor}.${formatMinor} with none; upgrade`,
-        { file: named.name, row: 'header.unsupported', major: result.major, minor: result.minor },
-      )
+      throw newerFormat(named.name, result)
     default:
       throw damaged('header.invalid', named.name, 0, named.firstSequence)
   }
+}
+
+/** The error of a file that a newer version wrote. */
+export function newerFormat(
+  file: string,
+  { major, minor, requiredFeatures }: Extract<HeaderResult, { kind: 'unsupported' }>,
+): VarveError {
+  return new VarveError(
+    'UNSUPPORTED_FORMAT',
+    `${file} has format ${major}.${minor} with required features ${requiredFeatures}; this version reads format ` +
+      `${formatMajor}.${formatMinor} with none; upgrade`,
+    { file, row: 'header.unsupported', major, minor },
+  )
 }
 
 export function checkLogIds(segments: readonly SurveyedSegment[]): void {
@@ -151,8 +161,4 @@ export function* headerBlockIsClean(file: LogFile, segment: SurveyedSegment): Pr
   const rest = new Uint8Array(Math.min(segment.header.blockBytes, blockBytesMax) - fileHeaderBytes)
   const read = yield* readBytes(file, segment.name, rest, fileHeaderBytes)
   return read === rest.length && rest.every((byte) => byte === 0)
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

@@ -1,0 +1,45 @@
+import type { FileHeader } from '@varve/codec'
+import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import { positionOf, type StreamPosition } from '../stream/position.ts'
+import type { Progress } from './incoming.ts'
+
+/** The segment that is being filled. */
+export interface Filling {
+  readonly header: FileHeader
+  /** The name that the file has now: that of a spare until what it was born with is there. */
+  name: string
+  file: LogFile
+  isNamed: boolean
+  progress: Progress
+  /** Something was written that no sync covers. */
+  isDirty: boolean
+}
+
+/** What a receiver stands on. */
+export interface ReceiverParts {
+  readonly storage: LogStorage
+  readonly runtime: Runtime
+  readonly kernel: 'auto' | 'portable'
+  readonly readBytes: number
+}
+
+/** Where the next piece of it goes. */
+export function placeOf({ header, progress }: Filling): StreamPosition {
+  const { scan, isWhole } = progress
+  const offset = isWhole ? header.capacity : scan.position
+  return positionOf(header, offset, { low: scan.chainLow, high: scan.chainHigh })
+}
+
+export function* makeDurable(filling: Filling): Procedure<void> {
+  if (!filling.isDirty) return
+  yield* io(`sync ${filling.name}`, () => filling.file.sync())
+  filling.isDirty = false
+}
+
+/** The successor is durable under its name: what it cut off is void, and goes. */
+export function* leaveBehind({ name, file, progress }: Filling, { cut }: FileHeader): Procedure<void> {
+  if (cut > 0 && (progress.isWhole || progress.scan.position > cut)) {
+    yield* io(`cut ${name} to ${cut}`, () => file.resize(cut))
+  }
+  yield* io(`close ${name}`, () => file.close())
+}

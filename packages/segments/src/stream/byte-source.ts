@@ -1,0 +1,217 @@
+import { controlType, createKernel, decodeFileHeader, sameWord, scanStop, VarveError, type Kernel } from '@varve/codec'
+import { io, type LogFile, type Procedure } from '@varve/storage'
+import { decodeTrailer, trailerBytes } from '../format/trailer.ts'
+import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
+import { FrameReader, startOfFile } from '../read/frame-reader.ts'
+import type { Lease } from '../read/leases.ts'
+import { readBytes } from '../read/read-bytes.ts'
+import type { LogView } from '../read/view.ts'
+import type { Segment } from '../segment.ts'
+import { checkDigest, checkLife, checkStart, diverged, positionOf, type StreamChunk, type StreamStart } from './position.ts'
+
+/** The file that is being streamed. */
+interface Streamed {
+  readonly name: string
+  readonly index: number
+  readonly file: LogFile
+  readonly reader: FrameReader
+  isHeaderSent: boolean
+  /** Everything of the file was sent. */
+  isDone: boolean
+}
+
+/**
+ * The durable bytes of a log in order, a piece at a time, each verified. It knows frames and nothing of what they hold.
+ * From its first piece until it is closed it holds the segment where it stands, and all behind it, from being removed.
+ */
+export class ByteSource {
+  readonly #view: LogView
+  readonly #kernel: Kernel
+  #start: StreamStart | undefined
+  #streamed: Streamed | undefined
+  #lease: Lease | undefined
+
+  constructor(view: LogView, start?: StreamStart) {
+    if (start !== undefined) checkStart(start)
+    this.#view = view
+    this.#start = start
+    this.#kernel = createKernel(view.readBytes, view.kernel)
+  }
+
+  /** The next piece; undefined when there is none yet. */
+  *next(): Procedure<StreamChunk | undefined> {
+    for (;;) {
+      this.#streamed ??= yield* this.#enter()
+      const streamed = this.#streamed
+      if (streamed === undefined) return undefined
+      const chunk = yield* this.#pieceOf(streamed)
+      if (chunk !== undefined) return chunk
+      if (!streamed.isDone) return undefined
+      yield* this.leave({ segment: streamed.index + 1, offset: 0 })
+    }
+  }
+
+  /** Gives the file back, to go on at `start`, or else where it stands. */
+  *leave(start?: StreamStart): Procedure<void> {
+    const streamed = this.#streamed
+    if (streamed === undefined) return
+    this.#streamed = undefined
+    this.#start = start ?? placeOf(streamed)
+    yield* io(`close ${streamed.name}`, () => streamed.file.close())
+  }
+
+  /** Where it stands, for whoever wants to know if it has moved. */
+  get place(): string {
+    const { segment, offset } = this.#streamed === undefined ? (this.#start ?? nowhere) : placeOf(this.#streamed)
+    return `${segment}:${offset}`
+  }
+
+  *close(): Procedure<void> {
+    try {
+      yield* this.leave()
+    } finally {
+      if (this.#lease !== undefined) this.#view.leases.end(this.#lease)
+    }
+  }
+
+  /** Opens the file that `#start` lies in, and verifies it up to there; undefined if it is not there yet. */
+  *#enter(): Procedure<Streamed | undefined> {
+    const { segments, storage, leases } = this.#view
+    const oldest = segments[0]
+    const start = this.#start ?? (oldest && { segment: oldest.index, offset: 0 })
+    if (start === undefined) return undefined
+    this.#start = start
+    const segment = segments.find(({ index }) => index === start.segment)
+    if (segment === undefined) return this.#notThere(start)
+    const { name, header, index } = segment
+    checkLife(start, header)
+    this.#lease ??= leases.take(index)
+    this.#lease.index = index
+    const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
+    const reader = new FrameReader(file, name, header, startOfFile(header, header.blockBytes), this.#kernel)
+    const streamed = { name, index, file, reader, isHeaderSent: start.offset > 0, isDone: false }
+    try {
+      if (start.offset > 0) yield* this.#passTo(start, segment, streamed)
+    } catch (error) {
+      yield* io(`close ${name}`, () => file.close())
+      throw error
+    }
+    return streamed
+  }
+
+  #notThere(start: StreamStart): undefined {
+    const { segments, firstSequence } = this.#view
+    const { segment } = start
+    const [oldest] = segments
+    const newest = segments.at(-1)
+    if (oldest !== undefined && segment < oldest.index) {
+      const message = `segment ${segment} was reclaimed; begin a new copy, from segment ${oldest.index} on`
+      throw new VarveError('RECLAIMED', message, { segment, oldestSegment: oldest.index, floor: firstSequence })
+    }
+    if (newest !== undefined && segment === newest.index + 1 && start.offset === 0) return undefined
+    throw diverged(start, 'the log has no such segment')
+  }
+
+  /** Reads up to the place that was asked for: whoever has everything before it has the same bytes. */
+  *#passTo(start: StreamStart, segment: Segment, streamed: Streamed): Procedure<void> {
+    const { header, state, end } = segment
+    const { reader } = streamed
+    const { offset } = start
+    if (state === 'cut' && offset > end) {
+      // What stands above a cut is void here. Whether it is the same as what replaced it, its owner has to compare.
+      streamed.isDone = true
+      return
+    }
+    const isWhole = state === 'sealed' && offset === header.capacity
+    const limit = isWhole ? header.capacity - trailerBytes : offset
+    const isBeyond = state === 'active' ? offset > this.#view.durableEnd : limit > header.capacity - trailerBytes
+    if (isBeyond) throw diverged(start, 'the log ends before')
+    reader.extend(limit)
+    while ((yield* reader.next()) !== undefined) yield* this.#view.runtime.turn()
+    const { position, lastControl, chainLow: low, chainHigh: high } = reader.state
+    if (isWhole ? lastControl !== controlType.seal : position !== limit) {
+      if (reader.stop === scanStop.limit || position >= end) throw diverged(start, 'no frame begins there')
+      throw this.#damage(segment, reader)
+    }
+    checkDigest(start, { low, high })
+    streamed.isDone = isWhole
+  }
+
+  *#pieceOf(streamed: Streamed): Procedure<StreamChunk | undefined> {
+    if (streamed.isDone) return undefined
+    const segment = this.#view.segments.find(({ index }) => index === streamed.index)
+    if (segment === undefined) return this.#notThere(placeOf(streamed))
+    if (!streamed.isHeaderSent) return yield* this.#header(segment, streamed)
+    const { reader } = streamed
+    const isActive = segment.state === 'active'
+    const end = isActive ? this.#view.durableEnd : segment.end
+    if (reader.state.position < end) return yield* this.#frames(segment, streamed, end)
+    if (isActive) return undefined
+    if (segment.state === 'sealed' && reader.state.lastControl !== controlType.seal) {
+      return yield* this.#frames(segment, streamed, segment.header.capacity - trailerBytes)
+    }
+    const trailer = segment.state === 'sealed' ? yield* this.#trailer(segment, streamed) : undefined
+    streamed.isDone = true
+    return trailer
+  }
+
+  *#header({ name, header }: Segment, streamed: Streamed): Procedure<StreamChunk> {
+    const bytes = new Uint8Array(header.blockBytes)
+    yield* readBytes(streamed.file, name, bytes, 0)
+    const result = decodeFileHeader(bytes)
+    if (result.kind !== 'header' || !sameWord(result.header.salt, header.salt)) {
+      const evidence = 'the header does not verify any more'
+      throw corrupt({ file: name, position: 0, row: 'reading', evidence, firstSequence: header.firstSequence })
+    }
+    streamed.isHeaderSent = true
+    return { from: positionOf(header, 0, header.chain), to: positionOf(header, bytes.length, header.chain), bytes }
+  }
+
+  *#frames(segment: Segment, { reader }: Streamed, end: number): Procedure<StreamChunk> {
+    const { header } = segment
+    if (reader.stop !== undefined || reader.state.limit !== end) reader.extend(end)
+    const { position, chainLow: low, chainHigh: high } = reader.state
+    const run = yield* reader.next()
+    if (run === undefined) throw this.#damage(segment, reader)
+    const { state } = reader
+    return {
+      from: positionOf(header, position, { low, high }),
+      to: positionOf(header, state.position, { low: state.chainLow, high: state.chainHigh }),
+      bytes: run.kernel.memory.slice(run.start, run.end),
+    }
+  }
+
+  /** The last bytes of a sealed segment; what stands between them and the SEAL is zeros. */
+  *#trailer({ name, header, end }: Segment, { file, reader }: Streamed): Procedure<StreamChunk> {
+    const bytes = new Uint8Array(trailerBytes)
+    const offset = header.capacity - trailerBytes
+    yield* readBytes(file, name, bytes, offset)
+    if (decodeTrailer(bytes, header.salt)?.sealOffset !== end) {
+      throw corrupt({ file: name, position: offset, row: 'reading', evidence: 'the trailer does not verify' })
+    }
+    const { chainLow: low, chainHigh: high } = reader.state
+    const digest = { low, high }
+    return { from: positionOf(header, offset, digest), to: positionOf(header, header.capacity, digest), bytes }
+  }
+
+  #damage({ name, lastSequence }: Segment, { state, stop }: FrameReader): VarveError {
+    const { position } = state
+    if (stop === scanStop.unsupported) return unsupportedFrame(name, position)
+    const evidence = describeStop(stop ?? scanStop.header)
+    return corrupt({
+      file: name,
+      position,
+      row: 'reading',
+      evidence,
+      firstSequence: state.lastSequence + 1,
+      lastSequence,
+    })
+  }
+}
+
+const nowhere: StreamStart = { segment: 0, offset: 0 }
+
+/** Where it stands, without what can be compared: that was done. */
+function placeOf({ index, reader, isHeaderSent }: Streamed): StreamStart {
+  return { segment: index, offset: isHeaderSent ? reader.state.position : 0 }
+}
