@@ -55,6 +55,20 @@ export class LogLedger implements Ledger {
     return copy as this
   }
 
+  /**
+   * What a copy of the log owes that said of the records up to `count` that it has them. It may have more of them, and
+   * still have what was given up.
+   */
+  ofCopy(count: number): LogLedger {
+    const copy = this.clone()
+    copy.#written = count
+    copy.#covered = count
+    copy.#exposed = count
+    copy.#givenUp = 0
+    copy.#marked = 0
+    return copy
+  }
+
   /** Records handed to the log and not known to be gone. */
   get attempted(): number {
     return this.#history.length

@@ -7,7 +7,7 @@ import type { Stated } from '../replica/position-file.ts'
 import { believedEnd, checkRole, checkStated, replicaFacts } from '../replica/replica-facts.ts'
 import type { Segment } from '../segment.ts'
 import { ActiveSegment } from '../write/active-segment.ts'
-import { giveBirth, randomId, type Lineage } from '../write/birth.ts'
+import { giveBirth, randomId, type Born, type Lineage } from '../write/birth.ts'
 import { noState, type LogState } from '../write/state-book.ts'
 import { handOver, releaseRest } from './hand-over.ts'
 import { scanLastSegment, type LastSegment } from './last-segment.ts'
@@ -100,8 +100,7 @@ function* recover(
     return { lineage, active, closed, state, standsAlone, report: { ...report, removedSegments: removed, notes } }
   }
   const { old, born, index, cut, carriedRecords } = yield* handOver(lineage, last, state, kernel)
-  // From now on it is a log: the new segment is durable, and no source has it.
-  if (replica !== undefined) yield* removeDurably(storage, positionFileName)
+  if (replica !== undefined) yield* endReplica(storage, born)
   const active = new ActiveSegment(born.name, born.writer, index, carriedRecords)
   const done = { ...report, carriedRecords }
   if (storage.capabilities.names === 'eventual') {
@@ -214,9 +213,15 @@ function* release(lineage: Lineage, old: Segment, cut: number): Procedure<readon
   }
 }
 
-function* removeDurably(storage: LogStorage, name: string): Procedure<void> {
-  yield* io(`remove ${name}`, () => storage.remove(name))
-  yield* io(`make the removal of ${name} durable`, () => storage.syncNames())
+/** From now on it is a log: the new segment is durable, and no source has it. */
+function* endReplica(storage: LogStorage, { writer }: Born): Procedure<void> {
+  try {
+    yield* io(`remove ${positionFileName}`, () => storage.remove(positionFileName))
+    yield* io(`make the removal of ${positionFileName} durable`, () => storage.syncNames())
+  } catch (error) {
+    yield* writer.close()
+    throw error
+  }
 }
 
 function* removeAll(settings: LogSettings, names: readonly string[]): Procedure<void> {

@@ -4,7 +4,6 @@ import type { LogSettings } from '../api/options.ts'
 import { sortNames, type SegmentName } from '../format/names.ts'
 import { unsupportedFrame, type Damage } from '../read/errors.ts'
 import { reading } from '../read/reading.ts'
-import type { Stated } from '../replica/position-file.ts'
 import { believedEnd, replicaFacts } from '../replica/replica-facts.ts'
 import type { Segment } from '../segment.ts'
 import { readContents, scanLastSegment, type Contents, type LastSegment } from './last-segment.ts'
@@ -75,8 +74,10 @@ function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
   }
   checkLogIds(surveyed)
   const kernel = createKernel(readBytes, settings.kernel)
-  const replica = yield* replicaFacts(storage, files)
-  const end = yield* readEnd(settings, surveyed.at(-1), kernel, damage, replica)
+  const replica = yield* tolerate(damage, replicaFacts(storage, files))
+  const newest = surveyed.at(-1)
+  const believed = files.isReplica && newest !== undefined ? believedEnd(replica, newest) : undefined
+  const end = yield* readEnd(settings, newest, kernel, damage, believed)
   const closed = yield* readClosed(settings, surveyed, end.read?.contents, kernel, damage)
   const segments = end.segment === undefined ? closed.segments : [...closed.segments, end.segment]
   const firstSequence = Math.max(closed.floor, replica?.statement.floor ?? 1)
@@ -92,7 +93,7 @@ function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
     damage,
     checkpoints: closed.checkpoints ?? new Uint8Array(0),
     end: end.read,
-    isReplica: replica !== undefined,
+    isReplica: files.isReplica,
     report: { ...report, segments: surveyed.length, cleanShutdown: end.row === 'last.clean-shutdown' },
   }
 }
@@ -108,11 +109,10 @@ function* readEnd(
   newest: SurveyedSegment | undefined,
   kernel: Kernel,
   damage: Damage[],
-  replica: Stated | undefined,
+  believed: number | undefined,
 ): Procedure<End> {
   if (newest === undefined) return { segment: undefined, row: undefined, read: undefined }
   const { storage, runtime } = settings
-  const believed = replica && believedEnd(replica, newest)
   const last = yield* scanUntilStable(settings, newest, kernel, believed)
   const row = judge(last.facts)
   // What is there is whole, only not for this version: a shorter log without a word would be worse than none.

@@ -46,6 +46,7 @@ export function* openReplica(parts: ReceiverParts): Procedure<OpenedReplica> {
   }
   const positions = yield* openPositionFile(storage, stated)
   try {
+    yield* positions.restate()
     const newest = segments.at(-1)
     const resumed = newest === undefined ? undefined : yield* resume(stated, segments, newest, parts)
     const receiver = new Receiver(parts, { positions, filling: resumed?.filling })

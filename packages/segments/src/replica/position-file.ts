@@ -87,18 +87,29 @@ export class PositionFile {
 
   /** Makes another statement, durably. What it says has to be true already. */
   *state(statement: Statement): Procedure<void> {
-    const number = this.#number + 1
+    yield* this.#write(this.#number + 1, statement)
+    this.#number += 1
+    this.statement = statement
+  }
+
+  /**
+   * Writes the statement that was found once more: it may have been readable and yet not on the disk. Before that
+   * nothing may be told of it, and the next one, which takes the other block, may not be made.
+   */
+  *restate(): Procedure<void> {
+    yield* this.#write(this.#number, this.statement)
+  }
+
+  *#write(number: number, statement: Statement): Procedure<void> {
     const bytes = encodeSlot(this.header, number, statement)
     const at = slotOffset(this.header, number)
     const file = this.#file
     if (file.writeDurable !== undefined) {
       yield* io(`write ${positionFileName} durably at ${at}`, () => file.writeDurable?.(bytes, at))
-    } else {
-      yield* io(`write ${positionFileName} at ${at}`, () => file.write(bytes, at))
-      yield* io(`sync ${positionFileName}`, () => file.sync())
+      return
     }
-    this.#number = number
-    this.statement = statement
+    yield* io(`write ${positionFileName} at ${at}`, () => file.write(bytes, at))
+    yield* io(`sync ${positionFileName}`, () => file.sync())
   }
 
   *close(): Procedure<void> {

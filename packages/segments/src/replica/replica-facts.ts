@@ -12,10 +12,11 @@ export function* replicaFacts(storage: LogStorage, files: NamedFiles): Procedure
 
 /**
  * How much of the newest segment of a replica is proven durable: as far as it was synced here, or what it was born
- * with. The durable ends that its frames claim are those of the source.
+ * with, where nothing is stated of it. The durable ends that its frames claim are those of the source.
  */
-export function believedEnd({ statement }: Stated, { index, header }: SurveyedSegment): number {
-  return statement.segment === index ? Math.max(statement.offset, header.bornEnd) : header.bornEnd
+export function believedEnd(stated: Stated | undefined, { index, header }: SurveyedSegment): number {
+  const { bornEnd } = header
+  return stated?.statement.segment === index ? Math.max(stated.statement.offset, bornEnd) : bornEnd
 }
 
 /**

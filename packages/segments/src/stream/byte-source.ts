@@ -1,4 +1,4 @@
-import { controlType, createKernel, decodeFileHeader, sameWord, scanStop, VarveError, type Kernel } from '@varve/codec'
+import { controlType, createKernel, decodeFileHeader, sameWord, scanStop, VarveError, wordToHex, type Kernel } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
 import { decodeTrailer, trailerBytes } from '../format/trailer.ts'
 import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
@@ -82,7 +82,11 @@ export class ByteSource {
     if (start === undefined) return undefined
     this.#start = start
     const segment = segments.find(({ index }) => index === start.segment)
-    if (segment === undefined) return this.#notThere(start)
+    if (segment === undefined) {
+      if (oldest === undefined || !isJustBefore(start, oldest)) return this.#notThere(start)
+      this.#start = { segment: oldest.index, offset: 0 }
+      return yield* this.#enter()
+    }
     const { name, header, index } = segment
     checkLife(start, header)
     this.#lease ??= leases.take(index)
@@ -207,6 +211,15 @@ export class ByteSource {
       lastSequence,
     })
   }
+}
+
+/**
+ * Whether everything up to the end of the segment before was had already. That segment was reclaimed, but the oldest
+ * that is left says how it ended: by its digest, or by a cut, behind which its owner compares what replaced it.
+ */
+function isJustBefore(start: StreamStart, { index, header }: Segment): boolean {
+  if (start.segment !== index - 1 || start.offset === 0) return false
+  return start.digest === wordToHex(header.chain) || (header.cut > 0 && start.offset >= header.cut)
 }
 
 const nowhere: StreamStart = { segment: 0, offset: 0 }

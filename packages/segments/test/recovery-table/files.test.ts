@@ -159,6 +159,14 @@ const evidence: Readonly<Record<FileRowId, readonly Evidence[]>> = {
       readOnly: { readable: all },
     },
   ],
+  'replica.position': [
+    {
+      how: 'neither of the two statements of a replica verifies',
+      disk: withFile(disk, 'replica.position', new Uint8Array(384)),
+      place: { file: 'replica.position', position: 0 },
+      readOnly: { readable: numbers(1, 8) },
+    },
+  ],
 }
 
 const codes: Readonly<Record<Verdict, string>> = {

@@ -1,0 +1,91 @@
+import type { ProfileName } from '@varve/dst'
+import { replicatedLog, type PairStep, type PairVariant } from '../system/replicated-log.ts'
+import type { Durability } from '../system/log-variant.ts'
+import type { Engine, TortureCase } from './case.ts'
+import { caseOf, exhaustive, optionsFor } from './make-case.ts'
+
+const small: PairStep = { do: 'append', bytes: 30 }
+const batch: PairStep = { do: 'batch', bytes: [10, 50, 20] }
+const large: PairStep = { do: 'append', bytes: 2600 }
+const copy: PairStep = { do: 'copy' }
+const some: PairStep = { do: 'copy', pieces: 1 }
+const reopen: PairStep = { do: 'reopen' }
+const reopenReplica: PairStep = { do: 'reopen-replica' }
+const reclaim: PairStep = { do: 'reclaim' }
+const promote: PairStep = { do: 'promote' }
+
+const everything: readonly PairStep[] = [small, copy, batch, some, large, reopen, reopenReplica, reclaim, promote]
+/** A log so nearly full that the next small record rotates. */
+const nearlyFull: readonly number[] = [2600, 560]
+
+interface PairPlan extends Omit<PairVariant, 'durability'> {
+  readonly name: string
+  readonly looksFor: string
+  readonly durability?: Durability
+  readonly profile?: ProfileName
+  readonly plan: readonly number[]
+  readonly engine: Engine
+}
+
+function pairCase({ durability = 'sync', profile = 'strict-posix', ...plan }: PairPlan): TortureCase {
+  const { name, looksFor, engine } = plan
+  const variant: PairVariant = { ...plan, durability, options: optionsFor(profile) }
+  const usual = caseOf({ name, looksFor, durability, profile, steps: [], plan: plan.plan, engine })
+  return { ...usual, system: () => replicatedLog(variant) }
+}
+
+/** A log and its copy die at the same moment, and each loses what it had not synced. */
+export const replicaCases: readonly TortureCase[] = [
+  pairCase({
+    name: 'replica',
+    looksFor: 'a copy that loses what it said to be durable, or goes on with other bytes',
+    steps: [small, copy],
+    plan: [3, 1],
+    engine: exhaustive([48, 24]),
+  }),
+  pairCase({
+    name: 'replica-rotation',
+    looksFor: 'a copy that has the next segment before the last one is complete',
+    steps: [small, copy, some],
+    before: nearlyFull,
+    plan: [2, 0],
+    engine: exhaustive([48, 16]),
+  }),
+  pairCase({
+    name: 'replica-faults',
+    looksFor: 'an operation of a copy that fails, and what is made of it',
+    steps: [small, copy],
+    plan: [2, 0],
+    engine: exhaustive([16, 8], { faultsMax: [1, 0] }),
+  }),
+  pairCase({
+    name: 'promotion',
+    looksFor: 'a copy that takes over and lacks what it had, or is neither log nor copy',
+    steps: [promote, small, copy],
+    before: [100, 100],
+    plan: [3, 1],
+    engine: exhaustive([48, 16]),
+  }),
+  pairCase({
+    name: 'promotion-faults',
+    looksFor: 'a promotion whose operations fail',
+    steps: [promote, copy],
+    before: [100, 100],
+    plan: [2, 1],
+    engine: exhaustive([16, 8], { faultsMax: [1, 0] }),
+  }),
+  ...(['strict-posix', 'ext4-ordered', 'xfs', 'btrfs', 'no-powersafe-overwrite', 'lying-disk'] as const).flatMap(
+    (profile) =>
+      (['sync', 'async'] as const).map((durability) =>
+        pairCase({
+          name: `swarm-replica-${durability}-${profile}`,
+          looksFor: 'anything, in long lives of a log and its copy',
+          durability,
+          profile,
+          steps: everything,
+          plan: [14, 10, 8, 4],
+          engine: { kind: 'swarm' },
+        }),
+      ),
+  ),
+]
