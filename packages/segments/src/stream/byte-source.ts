@@ -83,7 +83,10 @@ export class ByteSource {
     this.#start = start
     const segment = segments.find(({ index }) => index === start.segment)
     if (segment === undefined) {
-      if (oldest === undefined || !isJustBefore(start, oldest)) return this.#notThere(start)
+      if (oldest === undefined || !isJustBefore(start, oldest)) {
+        this.#checkNotYet(start)
+        return undefined
+      }
       this.#start = { segment: oldest.index, offset: 0 }
       return yield* this.#enter()
     }
@@ -103,7 +106,8 @@ export class ByteSource {
     return streamed
   }
 
-  #notThere(start: StreamStart): undefined {
+  /** Returns only if the segment is the one that comes next. */
+  #checkNotYet(start: StreamStart): void {
     const { segments, firstSequence } = this.#view
     const { segment } = start
     const [oldest] = segments
@@ -112,7 +116,7 @@ export class ByteSource {
       const message = `segment ${segment} was reclaimed; begin a new copy, from segment ${oldest.index} on`
       throw new VarveError('RECLAIMED', message, { segment, oldestSegment: oldest.index, floor: firstSequence })
     }
-    if (newest !== undefined && segment === newest.index + 1 && start.offset === 0) return undefined
+    if (newest !== undefined && segment === newest.index + 1 && start.offset === 0) return
     throw diverged(start, 'the log has no such segment')
   }
 
@@ -144,7 +148,10 @@ export class ByteSource {
   *#pieceOf(streamed: Streamed): Procedure<StreamChunk | undefined> {
     if (streamed.isDone) return undefined
     const segment = this.#view.segments.find(({ index }) => index === streamed.index)
-    if (segment === undefined) return this.#notThere(placeOf(streamed))
+    if (segment === undefined) {
+      this.#checkNotYet(placeOf(streamed))
+      return undefined
+    }
     if (!streamed.isHeaderSent) return yield* this.#header(segment, streamed)
     const { reader } = streamed
     const isActive = segment.state === 'active'

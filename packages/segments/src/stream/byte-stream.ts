@@ -40,7 +40,8 @@ export class ByteStream implements Followed<readonly StreamChunk[]> {
   }
 
   *restart(): Procedure<void> {
-    yield* this.#view.foreign?.refresh() ?? nothing()
+    const { foreign } = this.#view
+    if (foreign !== undefined) yield* foreign.refresh()
     yield* this.#source.leave()
   }
 
@@ -58,5 +59,3 @@ export function followBytes(
   const { from, follow: waits = false, signal, pollMs } = options
   return new Following(view, end, new ByteStream(view, from), { waits, signal, pollMs })
 }
-
-function* nothing(): Procedure<void> {}
