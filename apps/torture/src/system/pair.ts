@@ -13,6 +13,8 @@ export class PairLedger implements Ledger {
   hasTakenOver = false
   /** How many records the copy said that it has, durably. */
   copied = 0
+  /** The copy was left behind and is thrown away, to begin a new one. */
+  isThrownAway = false
 
   constructor(source: LogLedger) {
     this.source = source
@@ -27,12 +29,13 @@ export class PairLedger implements Ledger {
     copy.promoted = this.promoted?.clone()
     copy.hasTakenOver = this.hasTakenOver
     copy.copied = this.copied
+    copy.isThrownAway = this.isThrownAway
     return copy as this
   }
 
   get digest(): string {
     const promoted = this.promoted?.digest ?? ''
-    return `${this.source.digest} ${this.copied} ${promoted} ${String(this.hasTakenOver)}`
+    return `${this.source.digest} ${this.copied} ${promoted} ${String(this.hasTakenOver)} ${String(this.isThrownAway)}`
   }
 
   losePower(): void {
@@ -55,6 +58,13 @@ export class PairLedger implements Ledger {
     this.copied = Math.max(this.copied, count)
   }
 
+  /** Nobody relies on the copy any more. */
+  throwAway(): void {
+    this.copied = 0
+    this.promoted = undefined
+    this.isThrownAway = true
+  }
+
   /** The copy is told to become the log. */
   promote(): LogLedger {
     this.promoted = this.source.ofCopy(this.copied)
@@ -71,8 +81,8 @@ export class PairLedger implements Ledger {
   /** Checks a copy that was found: the records that it shows as durable, from the first on. */
   foundCopy(first: number, payloads: readonly Uint8Array[], isBetrayed: boolean): void {
     const count = first - 1 + payloads.length
-    if (this.hasTakenOver) throw new Violation('a promoted replica is a replica again')
-    if (count < this.copied && !isBetrayed) {
+    if (this.hasTakenOver && !isBetrayed) throw new Violation('a promoted replica is a replica again')
+    if (count < this.copied && !isBetrayed && !this.isThrownAway) {
       throw new Violation(`the copy has ${count} records of ${this.copied} that it had said to be durable`)
     }
     payloads.forEach((payload, at) => { this.source.compare(first + at, payload) })

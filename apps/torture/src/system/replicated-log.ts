@@ -75,13 +75,15 @@ class PairDriver {
   }
 
   open(): Pair {
+    if (this.#ledger.isThrownAway) this.#throwAway()
     if (this.#hasTakenOver()) return { log: this.#openLog(this.#target), replica: undefined }
     const log = this.#openLog(this.#source)
     return { log, replica: this.#openReplica() }
   }
 
   /** Each is what it promised; then the copy goes on behind the source, and ends up with the same files. */
-  check({ log, replica }: Pair): void {
+  check(pair: Pair): void {
+    const { log, replica } = pair
     const ledger = this.#ledger
     if (replica === undefined) {
       checkRecovered(log, [...log.readSync()], this.#world, ledger.foundPromoted())
@@ -89,7 +91,8 @@ class PairDriver {
     }
     checkRecovered(log, [...log.readSync()], this.#world, ledger.source)
     this.#checkCopy()
-    if (this.#copy(log, replica)) this.#compareFiles(log)
+    // A disk that lied may have lost what only one of the two needs.
+    if (this.#copy(pair) && !this.#world.isBetrayed) this.#compareFiles(log)
   }
 
   work(pair: Pair): void {
@@ -116,7 +119,7 @@ class PairDriver {
         this.#append(log, step.do === 'append' ? [step.bytes] : step.bytes)
         return
       case 'copy':
-        if (replica !== undefined) this.#copy(log, replica, step.pieces)
+        if (replica !== undefined) this.#copy(pair, step.pieces)
         return
       case 'reopen':
         this.#close(log)
@@ -146,29 +149,46 @@ class PairDriver {
     else books.cover()
   }
 
-  /** False when the source cannot be copied any further. */
-  #copy(log: SynchronousLog, replica: SynchronousReplica, pieces = Number.POSITIVE_INFINITY): boolean {
+  /** False when the copy is no copy of this source any more. */
+  #copy(pair: Pair, pieces = Number.POSITIVE_INFINITY): boolean {
+    const { log, replica } = pair
+    if (replica === undefined) return false
     try {
       this.#stream(log, replica, pieces)
     } catch (error) {
       if (!this.#isExpected(error, log, replica)) throw error
-      return false
+      if (isVarveError(error, 'FOREIGN_FILE')) return false
+      this.#beginAnew(pair)
+      return this.#copy(pair, pieces)
     }
     this.#world.probe(`replica.copied.${pieces === Number.POSITIVE_INFINITY ? 'all' : 'some'}`)
     this.#checkCopy()
     return true
   }
 
-  /** A promotion died between its two last steps, or more than one segment was reclaimed behind the copy's back. */
+  /** A promotion died between its two last steps, or what the copy still needs was reclaimed. */
   #isExpected(error: unknown, log: SynchronousLog, { position }: SynchronousReplica): boolean {
-    const oldest = log.segments[0]?.index ?? 0
     if (isVarveError(error, 'FOREIGN_FILE') && this.#ledger.promoted !== undefined) {
       this.#world.probe('replica.half-promoted')
       return true
     }
-    const isLeftBehind = isVarveError(error, 'RECLAIMED') && position !== undefined && position.segment < oldest - 1
-    if (isLeftBehind) this.#world.probe('replica.left-behind')
-    return isLeftBehind
+    const oldest = log.segments[0]?.index ?? 0
+    return isVarveError(error, 'RECLAIMED') && position !== undefined && position.segment < oldest
+  }
+
+  /** A copy that was left behind begins anew, in an empty directory. */
+  #beginAnew(pair: Pair): void {
+    this.#world.probe('replica.left-behind')
+    this.#ledger.throwAway()
+    pair.replica?.closeSync()
+    this.#throwAway()
+    pair.replica = this.#openReplica()
+  }
+
+  #throwAway(): void {
+    for (const name of this.#target.list() as readonly string[]) void this.#target.remove(name)
+    void this.#target.syncNames()
+    this.#ledger.isThrownAway = false
   }
 
   #stream(log: SynchronousLog, replica: SynchronousReplica, pieces: number): void {
@@ -216,10 +236,15 @@ class PairDriver {
     checkRecovered(pair.log, [...pair.log.readSync()], this.#world, books)
   }
 
-  /** Every segment that is over has the same bytes on both sides. */
+  /**
+   * Every segment that is over has the same bytes on both sides, at least as far as its frames go: a device may damage
+   * what stands beside them.
+   */
   #compareFiles({ segments }: SynchronousLog): void {
-    segments.slice(0, -1).forEach(({ name, state, header, end }) => {
-      const bytes = state === 'cut' ? end : header.capacity
+    segments.slice(0, -1).forEach(({ name, header, end }, at) => {
+      const isCut = (segments[at + 1]?.header.cut ?? 0) > 0
+      const isSafe = this.#world.profile.survival.damagedBlockBytes === 0
+      const bytes = isSafe && !isCut ? header.capacity : end
       const [one, other] = [this.#source, this.#target].map((storage) => readFile(storage, name, bytes))
       if (one !== other) throw new Violation(`${name} of the copy differs`)
     })
@@ -264,7 +289,11 @@ class PairDriver {
 function readFile(storage: LogStorage, name: string, bytes: number): string {
   const file = storage.open(name, 'read') as { read(target: Uint8Array, position: number): number; close(): void }
   const target = new Uint8Array(bytes)
-  const read = file.read(target, 0)
-  file.close()
-  return Buffer.from(target.subarray(0, read)).toString('base64')
+  try {
+    let read = 0
+    for (let more = -1; more !== 0 && read < bytes; read += more) more = file.read(target.subarray(read), read)
+    return Buffer.from(target.subarray(0, read)).toString('base64')
+  } finally {
+    file.close()
+  }
 }

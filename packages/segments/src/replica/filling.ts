@@ -1,6 +1,6 @@
 import type { FileHeader } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
-import { positionOf, type StreamPosition } from '../stream/position.ts'
+import { behind, positionOf, type StreamPosition } from '../stream/position.ts'
 import type { Progress } from './incoming.ts'
 
 /** The segment that is being filled. */
@@ -25,9 +25,16 @@ export interface ReceiverParts {
 
 /** Where the next piece of it goes. */
 export function placeOf({ header, progress }: Filling): StreamPosition {
-  const { scan, isWhole } = progress
-  const offset = isWhole ? header.capacity : scan.position
-  return positionOf(header, offset, { low: scan.chainLow, high: scan.chainHigh })
+  const { position, chainLow: low, chainHigh: high } = progress.scan
+  return progress.isWhole ? behind(header, { low, high }) : positionOf(header, position, { low, high })
+}
+
+/**
+ * Where the bytes end that belong to what has come. A SEAL fills its block, so that the trailer, which comes by itself,
+ * touches no block that is durable.
+ */
+export function occupiedEnd({ blockBytes }: FileHeader, { scan, sealOffset }: Progress): number {
+  return sealOffset === undefined ? scan.position : Math.ceil(scan.position / blockBytes) * blockBytes
 }
 
 export function* makeDurable(filling: Filling): Procedure<void> {

@@ -4,7 +4,7 @@ import { sortNames, type NamedFiles } from '../format/names.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
 import { checkLogIds, checkNeighbours, damaged, readSegmentHeader, type SurveyedSegment } from '../recover/survey.ts'
-import type { Filling, ReceiverParts } from './filling.ts'
+import { occupiedEnd, type Filling, type ReceiverParts } from './filling.ts'
 import type { Progress } from './incoming.ts'
 import { openPositionFile, readPositionFile, type Stated } from './position-file.ts'
 import { Receiver } from './receiver.ts'
@@ -92,13 +92,14 @@ function* resume(
   const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
   try {
     const progress = yield* progressUpTo(end, isWhole, file, newest, stated, parts)
-    const isLonger = !isWhole && size > end
-    if (isLonger) yield* io(`cut ${name} to ${end}`, () => file.resize(end))
+    const kept = occupiedEnd(header, progress)
+    const isLonger = !isWhole && size > kept
+    if (isLonger) yield* io(`cut ${name} to ${kept}`, () => file.resize(kept))
     // What was read may be in the cache only.
     yield* io(`sync ${name}`, () => file.sync())
     const filling: Filling = { header, name, file, isNamed: true, progress, isDirty: false }
     yield* finishLeaving(segments.at(-2), newest, parts)
-    return { filling, discardedBytes: isLonger ? size - end : 0 }
+    return { filling, discardedBytes: isLonger ? size - kept : 0 }
   } catch (error) {
     yield* io(`close ${name}`, () => file.close())
     throw error

@@ -60,9 +60,14 @@ function decodeStatement(bytes: Uint8Array<ArrayBuffer>): Statement {
   }
 }
 
-/** Statements are numbered from 1 and take turns in two blocks, so that one is whole whatever happens to the other. */
+/**
+ * Statements are numbered from 1 and take turns in three blocks. The newest one that is found may be in the cache only,
+ * and the one before is then all that is certain: the next one may touch the block of neither.
+ */
+const slots = 3
+
 function slotOffset({ blockBytes }: FileHeader, number: number): number {
-  return blockBytes * (1 + (number % 2))
+  return blockBytes * (1 + (number % slots))
 }
 
 function encodeSlot(header: FileHeader, number: number, statement: Statement): Uint8Array<ArrayBuffer> {
@@ -87,29 +92,33 @@ export class PositionFile {
 
   /** Makes another statement, durably. What it says has to be true already. */
   *state(statement: Statement): Procedure<void> {
-    yield* this.#write(this.#number + 1, statement)
-    this.#number += 1
+    const number = this.#number + 1
+    const { bytes, at } = this.#slot(number, statement)
+    const file = this.#file
+    if (file.writeDurable === undefined) yield* this.#writeAndSync(bytes, at)
+    else yield* io(`write ${positionFileName} durably at ${at}`, () => file.writeDurable?.(bytes, at))
+    this.#number = number
     this.statement = statement
   }
 
   /**
-   * Writes the statement that was found once more: it may have been readable and yet not on the disk. Before that
-   * nothing may be told of it, and the next one, which takes the other block, may not be made.
+   * Makes the statement that was found once more: it may have been readable and yet not on the disk, so nothing may be
+   * told of it before. The sync covers what an earlier process may have left un-synced.
    */
   *restate(): Procedure<void> {
-    yield* this.#write(this.#number, this.statement)
+    const number = this.#number + 1
+    const { bytes, at } = this.#slot(number, this.statement)
+    yield* this.#writeAndSync(bytes, at)
+    this.#number = number
   }
 
-  *#write(number: number, statement: Statement): Procedure<void> {
-    const bytes = encodeSlot(this.header, number, statement)
-    const at = slotOffset(this.header, number)
-    const file = this.#file
-    if (file.writeDurable !== undefined) {
-      yield* io(`write ${positionFileName} durably at ${at}`, () => file.writeDurable?.(bytes, at))
-      return
-    }
-    yield* io(`write ${positionFileName} at ${at}`, () => file.write(bytes, at))
-    yield* io(`sync ${positionFileName}`, () => file.sync())
+  #slot(number: number, statement: Statement): { readonly bytes: Uint8Array<ArrayBuffer>; readonly at: number } {
+    return { bytes: encodeSlot(this.header, number, statement), at: slotOffset(this.header, number) }
+  }
+
+  *#writeAndSync(bytes: Uint8Array<ArrayBuffer>, at: number): Procedure<void> {
+    yield* io(`write ${positionFileName} at ${at}`, () => this.#file.write(bytes, at))
+    yield* io(`sync ${positionFileName}`, () => this.#file.sync())
   }
 
   *close(): Procedure<void> {
@@ -139,7 +148,7 @@ export function* createPositionFile(
     firstSequence: 1,
     lastTimestamp: 0,
     segmentIndex: 0,
-    capacity: 3 * blockBytes,
+    capacity: (1 + slots) * blockBytes,
     chain: { low: 0, high: 0 },
     epoch: 0,
     bornEnd: blockBytes,
@@ -148,8 +157,8 @@ export function* createPositionFile(
   }
   const { writer } = yield* bringForth(storage, spare, positionFileName, header, {
     *fill(filling) {
-      // Both blocks are written, so that a statement never changes the size of the file.
-      yield* filling.writeRaw(new Uint8Array(2 * blockBytes), blockBytes)
+      // All blocks are written, so that a statement never changes the size of the file.
+      yield* filling.writeRaw(new Uint8Array(slots * blockBytes), blockBytes)
       yield* filling.writeRaw(encodeSlot(header, 1, statement), slotOffset(header, 1))
     },
   })
@@ -162,7 +171,7 @@ export function* openPositionFile(storage: LogStorage, stated: Stated): Procedur
   return new PositionFile(file, stated)
 }
 
-/** @throws VarveError `CORRUPT` when neither of the statements verifies: at least one always does. */
+/** @throws VarveError `CORRUPT` when none of the statements verifies: at least one always does. */
 export function* readPositionFile(storage: LogStorage): Procedure<Stated> {
   return yield* reading(storage, positionFileName, function* (file): Procedure<Stated> {
     const bytes = new Uint8Array(fileHeaderBytes)
@@ -171,9 +180,12 @@ export function* readPositionFile(storage: LogStorage): Procedure<Stated> {
     if (result.kind === 'unsupported') throw newerFormat(positionFileName, result)
     if (result.kind !== 'header' || result.header.kind !== fileKind.position) throw unreadable('its header')
     const { header } = result
-    const slots = [yield* readSlot(file, header, 1), yield* readSlot(file, header, 2)]
-    const [newest] = slots.filter((slot) => slot !== undefined).sort((one, other) => other.number - one.number)
-    if (newest === undefined) throw unreadable('both of its statements')
+    let newest: Stated | undefined
+    for (let slot = 1; slot <= slots; slot += 1) {
+      const stated = yield* readSlot(file, header, slot)
+      if (stated !== undefined && stated.number > (newest?.number ?? 0)) newest = stated
+    }
+    if (newest === undefined) throw unreadable('all of its statements')
     return newest
   })
 }

@@ -4,7 +4,7 @@ import { segmentName, sortNames, spareName } from '../format/names.ts'
 import { isArchived } from '../segment.ts'
 import { bytesToHex, diverged, type StreamChunk, type StreamPosition } from '../stream/position.ts'
 import { randomWord } from '../write/birth.ts'
-import { leaveBehind, makeDurable, placeOf, type Filling, type ReceiverParts } from './filling.ts'
+import { leaveBehind, makeDurable, occupiedEnd, placeOf, type Filling, type ReceiverParts } from './filling.ts'
 import { beginningOf, checkChunk, headerIn, outOfOrder, progressWith } from './incoming.ts'
 import { createPositionFile, type PositionFile, type Statement } from './position-file.ts'
 import { carriesOver, checkSuccession } from './succession.ts'
@@ -162,10 +162,13 @@ export class Receiver {
     if (filling?.header.segmentIndex !== from.segment) {
       throw outOfOrder(from.segment, from.offset, 'that segment is not being filled')
     }
-    const progress = progressWith(chunk, filling.header, filling.progress)
-    const { name, file } = filling
+    const { name, file, header } = filling
+    const progress = progressWith(chunk, header, filling.progress)
+    const end = progress.isWhole ? header.capacity : occupiedEnd(header, progress)
+    const bytes = new Uint8Array(end - from.offset)
+    bytes.set(chunk.bytes)
     yield* this.#guarded(function* (): Procedure<void> {
-      yield* io(`write ${name} at ${from.offset}`, () => file.write(Uint8Array.from(chunk.bytes), from.offset))
+      yield* io(`write ${name} at ${from.offset}`, () => file.write(bytes, from.offset))
       filling.isDirty = true
       filling.progress = progress
     })

@@ -1,13 +1,25 @@
-import { controlType, createKernel, decodeFileHeader, sameWord, scanStop, VarveError, wordToHex, type Kernel } from '@varve/codec'
+import {
+  controlType,
+  createFrameFields,
+  createKernel,
+  decodeFileHeader,
+  frameHeaderBytes,
+  readFrame,
+  sameWord,
+  scanStop,
+  VarveError,
+  type Kernel,
+} from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
-import { decodeTrailer, trailerBytes } from '../format/trailer.ts'
+import { encodeTrailer, trailerBytes } from '../format/trailer.ts'
+import { viewOf } from '../format/words.ts'
 import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import type { Lease } from '../read/leases.ts'
 import { readBytes } from '../read/read-bytes.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
-import { checkDigest, checkLife, checkStart, diverged, positionOf, type StreamChunk, type StreamStart } from './position.ts'
+import { behind, checkDigest, checkLife, checkStart, diverged, positionOf, type StreamChunk, type StreamStart } from './position.ts'
 
 /** The file that is being streamed. */
 interface Streamed {
@@ -99,6 +111,8 @@ export class ByteSource {
     const streamed = { name, index, file, reader, isHeaderSent: start.offset > 0, isDone: false }
     try {
       if (start.offset > 0) yield* this.#passTo(start, segment, streamed)
+      // With a cut, what its owner has may go beyond what the segment goes on behind.
+      else if (header.cut === 0) checkDigest(start, header.chain)
     } catch (error) {
       yield* io(`close ${name}`, () => file.close())
       throw error
@@ -130,19 +144,16 @@ export class ByteSource {
       streamed.isDone = true
       return
     }
-    const isWhole = state === 'sealed' && offset === header.capacity
-    const limit = isWhole ? header.capacity - trailerBytes : offset
-    const isBeyond = state === 'active' ? offset > this.#view.durableEnd : limit > header.capacity - trailerBytes
-    if (isBeyond) throw diverged(start, 'the log ends before')
-    reader.extend(limit)
+    const limit = state === 'active' ? this.#view.durableEnd : header.capacity - trailerBytes
+    if (offset > limit) throw diverged(start, 'the log ends before')
+    reader.extend(offset)
     while ((yield* reader.next()) !== undefined) yield* this.#view.runtime.turn()
-    const { position, lastControl, chainLow: low, chainHigh: high } = reader.state
-    if (isWhole ? lastControl !== controlType.seal : position !== limit) {
+    const { position, chainLow: low, chainHigh: high } = reader.state
+    if (position !== offset) {
       if (reader.stop === scanStop.limit || position >= end) throw diverged(start, 'no frame begins there')
       throw this.#damage(segment, reader)
     }
     checkDigest(start, { low, high })
-    streamed.isDone = isWhole
   }
 
   *#pieceOf(streamed: Streamed): Procedure<StreamChunk | undefined> {
@@ -192,17 +203,18 @@ export class ByteSource {
     }
   }
 
-  /** The last bytes of a sealed segment; what stands between them and the SEAL is zeros. */
-  *#trailer({ name, header, end }: Segment, { file, reader }: Streamed): Procedure<StreamChunk> {
-    const bytes = new Uint8Array(trailerBytes)
-    const offset = header.capacity - trailerBytes
-    yield* readBytes(file, name, bytes, offset)
-    if (decodeTrailer(bytes, header.salt)?.sealOffset !== end) {
-      throw corrupt({ file: name, position: offset, row: 'reading', evidence: 'the trailer does not verify' })
-    }
+  /**
+   * The last bytes of a sealed segment; what stands between them and the SEAL is zeros. They follow from the SEAL, so
+   * that one which was damaged, and harmed nobody, is whole in the copy.
+   */
+  *#trailer({ name, header, end: sealOffset }: Segment, { file, reader }: Streamed): Procedure<StreamChunk> {
+    const seal = new Uint8Array(frameHeaderBytes)
+    yield* readBytes(file, name, seal, sealOffset)
+    const { payloadBytes: sealPayloadBytes } = readFrame(viewOf(seal), 0, createFrameFields())
+    const bytes = encodeTrailer({ sealOffset, sealPayloadBytes }, header.salt)
     const { chainLow: low, chainHigh: high } = reader.state
     const digest = { low, high }
-    return { from: positionOf(header, offset, digest), to: positionOf(header, header.capacity, digest), bytes }
+    return { from: positionOf(header, header.capacity - trailerBytes, digest), to: behind(header, digest), bytes }
   }
 
   #damage({ name, lastSequence }: Segment, { state, stop }: FrameReader): VarveError {
@@ -221,12 +233,11 @@ export class ByteSource {
 }
 
 /**
- * Whether everything up to the end of the segment before was had already. That segment was reclaimed, but the oldest
- * that is left says how it ended: by its digest, or by a cut, behind which its owner compares what replaced it.
+ * Whether everything was had of the segment before, which was reclaimed: the oldest one that is left says where it was
+ * cut. Whether what stood above the cut is the same as what replaced it, its owner has to compare.
  */
 function isJustBefore(start: StreamStart, { index, header }: Segment): boolean {
-  if (start.segment !== index - 1 || start.offset === 0) return false
-  return start.digest === wordToHex(header.chain) || (header.cut > 0 && start.offset >= header.cut)
+  return start.segment === index - 1 && header.cut > 0 && start.offset >= header.cut
 }
 
 const nowhere: StreamStart = { segment: 0, offset: 0 }

@@ -17,14 +17,17 @@ export interface StreamStart {
   readonly digest?: string
 }
 
-/** A place as a stream or a replica tells it. */
-export type StreamPosition = Required<StreamStart>
+/** A place as a stream or a replica tells it; without a salt it is the beginning of a segment that has not come yet. */
+export interface StreamPosition extends StreamStart {
+  readonly logId: string
+  readonly digest: string
+}
 
 /** A piece of a log, as it stands in the file. */
 export interface StreamChunk {
   /** Where the bytes stand. */
   readonly from: StreamPosition
-  /** Where the next piece of the stream goes on, unless it is the trailer at the end of the segment, or another segment. */
+  /** What comes next, but for the zeros before a trailer, and for a segment that ends without one. */
   readonly to: StreamPosition
   /** A header block, whole frames, or a trailer. Valid for ever. */
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -34,6 +37,11 @@ export interface StreamChunk {
 export function positionOf(header: FileHeader, offset: number, digest: Word64): StreamPosition {
   const { segmentIndex: segment, logId, salt } = header
   return { segment, offset, logId: bytesToHex(logId), salt: wordToHex(salt), digest: wordToHex(digest) }
+}
+
+/** The beginning of the segment behind the one of this header, which is complete. */
+export function behind({ segmentIndex, logId }: FileHeader, digest: Word64): StreamPosition {
+  return { segment: segmentIndex + 1, offset: 0, logId: bytesToHex(logId), digest: wordToHex(digest) }
 }
 
 export function bytesToHex(bytes: Uint8Array): string {
