@@ -1,5 +1,6 @@
 import { decayCases, playDecayCase, runDecayCase } from '../zoo/decay-case.ts'
 import { lockCases, playLockCase, runLockCase } from '../zoo/lock-case.ts'
+import { runForks } from '../planted/forks.ts'
 import type { Engine, TortureCase } from './case.ts'
 import { caseOf } from './make-case.ts'
 
@@ -15,6 +16,13 @@ function ownCase({ name, looksFor, storage, run, play }: Own): TortureCase {
 }
 
 export const ownCases: readonly TortureCase[] = [
+  ownCase({
+    name: 'forked-source',
+    looksFor: 'a copy that goes on with the bytes of another history, or loses what it had',
+    storage: 'planted',
+    run: () => runForks(),
+    play: (tape) => runForks(tape).failure?.violation,
+  }),
   ...lockCases.map((each) =>
     ownCase({
       ...each,

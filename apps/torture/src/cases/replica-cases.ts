@@ -8,15 +8,23 @@ const small: PairStep = { do: 'append', bytes: 30 }
 const batch: PairStep = { do: 'batch', bytes: [10, 50, 20] }
 const large: PairStep = { do: 'append', bytes: 2600 }
 const copy: PairStep = { do: 'copy' }
+const atOnce: PairStep = { do: 'copy', syncs: 'end' }
 const some: PairStep = { do: 'copy', pieces: 1 }
 const reopen: PairStep = { do: 'reopen' }
 const reopenReplica: PairStep = { do: 'reopen-replica' }
 const reclaim: PairStep = { do: 'reclaim' }
 const promote: PairStep = { do: 'promote' }
 
-const everything: readonly PairStep[] = [small, copy, batch, some, large, reopen, reopenReplica, reclaim, promote]
+const everything: readonly PairStep[] = [small, copy, batch, some, large, atOnce, reopen, reopenReplica, reclaim, promote]
 /** A log so nearly full that the next small record rotates. */
-const nearlyFull: readonly number[] = [2600, 560]
+const nearlyFull: readonly PairStep[] = [
+  { do: 'append', bytes: 2600 },
+  { do: 'append', bytes: 560 },
+]
+const twoRecords: readonly PairStep[] = [
+  { do: 'append', bytes: 100 },
+  { do: 'append', bytes: 100 },
+]
 
 interface PairPlan extends Omit<PairVariant, 'durability'> {
   readonly name: string
@@ -44,6 +52,22 @@ export const replicaCases: readonly TortureCase[] = [
     engine: exhaustive([48, 24]),
   }),
   pairCase({
+    name: 'replica-async',
+    looksFor: 'a stream of what the source may still lose',
+    durability: 'async',
+    steps: [small, copy],
+    plan: [3, 0],
+    engine: exhaustive([64, 16]),
+  }),
+  pairCase({
+    name: 'replica-unsynced',
+    looksFor: 'a segment of a copy that has its name before the one before it is on the disk',
+    steps: [small, atOnce],
+    before: nearlyFull,
+    plan: [2],
+    engine: exhaustive([128]),
+  }),
+  pairCase({
     name: 'replica-rotation',
     looksFor: 'a copy that has the next segment before the last one is complete',
     steps: [small, copy, some],
@@ -59,10 +83,27 @@ export const replicaCases: readonly TortureCase[] = [
     engine: exhaustive([16, 8], { faultsMax: [1, 0] }),
   }),
   pairCase({
+    name: 'replica-handed-over',
+    looksFor: 'a copy that gives up what its source cut off, before what carries it over is there',
+    steps: [small],
+    before: [small, copy],
+    plan: [0, 0],
+    engine: exhaustive([128, 96]),
+  }),
+  pairCase({
+    name: 'replica-takes-over',
+    looksFor: 'a copy that takes over as a crash has left it, and believes what its frames say of the source',
+    steps: [small],
+    before: [small, small, small, copy],
+    takesOver: true,
+    plan: [0, 0],
+    engine: exhaustive([256, 32]),
+  }),
+  pairCase({
     name: 'promotion',
     looksFor: 'a copy that takes over and lacks what it had, or is neither log nor copy',
     steps: [promote, small, copy],
-    before: [100, 100],
+    before: twoRecords,
     plan: [3, 1],
     engine: exhaustive([48, 16]),
   }),
@@ -70,7 +111,7 @@ export const replicaCases: readonly TortureCase[] = [
     name: 'promotion-faults',
     looksFor: 'a promotion whose operations fail',
     steps: [promote, copy],
-    before: [100, 100],
+    before: twoRecords,
     plan: [2, 1],
     engine: exhaustive([16, 8], { faultsMax: [1, 0] }),
   }),
@@ -83,6 +124,7 @@ export const replicaCases: readonly TortureCase[] = [
           durability,
           profile,
           steps: everything,
+          takesOver: true,
           plan: [14, 10, 8, 4],
           engine: { kind: 'swarm' },
         }),

@@ -162,6 +162,11 @@ export const plantedDamage: readonly PlantedDamage[] = [
     code: 'UNSUPPORTED_FORMAT',
     plant: (image) => { unknownFrame(bytesOf(image, last)) },
   },
+  {
+    row: 'replica.position',
+    code: 'CORRUPT',
+    plant: ({ files }) => { files.set('replica.position', new Uint8Array(4 * smallLog.blockBytes)) },
+  },
   { row: 'last.below-durable-end', code: 'CORRUPT', plant: (image) => { flip(bytesOf(image, last), 300) } },
 ]
 

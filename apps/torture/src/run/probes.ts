@@ -31,6 +31,9 @@ export const requiredProbes: readonly string[] = [
   ...['simulated', ...adapters.map(({ name }) => name)].flatMap((storage) =>
     ['sync', 'group', 'async'].map((durability) => `storage.${storage}.${durability}`),
   ),
+  ...['created', 'resumed', 'cut', 'copied.all', 'copied.some', 'promoted', 'half-promoted', 'took-over', 'left-behind'].map(
+    (what) => `replica.${what}`,
+  ),
   'crash.power',
   'ending.crashed',
   'ending.gave-up',

@@ -19,8 +19,8 @@ import { checkRecovered, floorFor, isHonest } from './promises.ts'
 export type PairStep =
   | { readonly do: 'append'; readonly bytes: number }
   | { readonly do: 'batch'; readonly bytes: readonly number[] }
-  /** Streams as many pieces as there are, or so many. */
-  | { readonly do: 'copy'; readonly pieces?: number }
+  /** Streams as many pieces as there are, or so many, and syncs each, or all at the end. */
+  | { readonly do: 'copy'; readonly pieces?: number; readonly syncs?: 'each' | 'end' }
   | { readonly do: 'reopen' }
   | { readonly do: 'reopen-replica' }
   /** Gives up all records but the last three, here and there. */
@@ -33,8 +33,10 @@ export interface PairVariant {
   readonly durability: Durability
   readonly options?: Partial<LogOptions>
   readonly steps: readonly PairStep[]
-  /** Sizes of the records that are in the log before the first process does anything else. */
-  readonly before?: readonly number[]
+  /** What the first process does before anything else. */
+  readonly before?: readonly PairStep[]
+  /** Whether a later process may find the source gone for good: then the copy takes over as it lies there. */
+  readonly takesOver?: boolean
 }
 
 /** What is open in a process: the log and its copy or, when the copy took over, that one alone. */
@@ -77,8 +79,15 @@ class PairDriver {
   open(): Pair {
     if (this.#ledger.isThrownAway) this.#throwAway()
     if (this.#hasTakenOver()) return { log: this.#openLog(this.#target), replica: undefined }
+    if (this.#variant.takesOver === true && !this.#isEmpty() && this.#world.choose(2) === 1) return this.#takeOver()
     const log = this.#openLog(this.#source)
     return { log, replica: this.#openReplica() }
+  }
+
+  #takeOver(): Pair {
+    this.#ledger.promote()
+    this.#world.probe('replica.took-over')
+    return { log: promoteReplicaSync(this.#options(this.#target)), replica: undefined }
   }
 
   /** Each is what it promised; then the copy goes on behind the source, and ends up with the same files. */
@@ -98,7 +107,7 @@ class PairDriver {
   work(pair: Pair): void {
     const { before = [], steps } = this.#variant
     const { life, stepsMax } = this.#world
-    if (life === 1) for (const bytes of before) this.#act(pair, { do: 'append', bytes })
+    if (life === 1) for (const step of before) this.#act(pair, step)
     for (let left = stepsMax; left > 0; left -= 1) {
       const step = steps[this.#world.choose(steps.length + 1) - 1]
       if (step === undefined) break
@@ -119,7 +128,7 @@ class PairDriver {
         this.#append(log, step.do === 'append' ? [step.bytes] : step.bytes)
         return
       case 'copy':
-        if (replica !== undefined) this.#copy(pair, step.pieces)
+        if (replica !== undefined) this.#copy(pair, step.pieces, step.syncs)
         return
       case 'reopen':
         this.#close(log)
@@ -150,16 +159,16 @@ class PairDriver {
   }
 
   /** False when the copy is no copy of this source any more. */
-  #copy(pair: Pair, pieces = Number.POSITIVE_INFINITY): boolean {
+  #copy(pair: Pair, pieces = Number.POSITIVE_INFINITY, syncs: 'each' | 'end' = 'each'): boolean {
     const { log, replica } = pair
     if (replica === undefined) return false
     try {
-      this.#stream(log, replica, pieces)
+      this.#stream(log, replica, pieces, syncs)
     } catch (error) {
       if (!this.#isExpected(error, log, replica)) throw error
       if (isVarveError(error, 'FOREIGN_FILE')) return false
       this.#beginAnew(pair)
-      return this.#copy(pair, pieces)
+      return this.#copy(pair, pieces, syncs)
     }
     this.#world.probe(`replica.copied.${pieces === Number.POSITIVE_INFINITY ? 'all' : 'some'}`)
     this.#checkCopy()
@@ -191,14 +200,15 @@ class PairDriver {
     this.#ledger.isThrownAway = false
   }
 
-  #stream(log: SynchronousLog, replica: SynchronousReplica, pieces: number): void {
+  #stream(log: SynchronousLog, replica: SynchronousReplica, pieces: number, syncs: 'each' | 'end'): void {
     let left = pieces
     for (const chunk of log.streamSync(replica.position)) {
-      if (left === 0) return
+      if (left === 0) break
       left -= 1
       replica.writeSync(chunk)
-      replica.syncSync()
+      if (syncs === 'each') replica.syncSync()
     }
+    replica.syncSync()
   }
 
   /** What another process reads in the replica, and what it calls durable there. */

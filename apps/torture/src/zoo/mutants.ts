@@ -6,6 +6,7 @@ import { framing } from './mutants/framing.ts'
 import { locks } from './mutants/locks.ts'
 import { recordFiles } from './mutants/record-files.ts'
 import { recoveries } from './mutants/recoveries.ts'
+import { replicas } from './mutants/replicas.ts'
 import { retentions } from './mutants/retentions.ts'
 import { rotations } from './mutants/rotations.ts'
 
@@ -21,4 +22,5 @@ export const mutants: readonly Mutant[] = [
   ...locks,
   ...retentions,
   ...recordFiles,
+  ...replicas,
 ]
