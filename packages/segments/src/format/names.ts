@@ -13,7 +13,7 @@ export interface NamedFiles {
   readonly spares: readonly string[]
   readonly checkpoints: readonly string[]
   readonly quarantined: readonly string[]
-  /** Files that are not the log's; it never touches them. The storage's locks do not count. */
+  /** Files that are not the log's; it never touches them. Locks and unfinished checkpoints do not count. */
   readonly foreign: readonly string[]
 }
 
@@ -21,6 +21,8 @@ const segmentPattern = /^([0-9a-f]{8})-([0-9a-f]{16})\.varve$/
 const sparePattern = /^spare-[0-9a-f]{8}\.varve$/
 const lockPattern = /^lock-[0-9a-f]+$/
 const checkpointPattern = /^[0-9a-f]{16}\.checkpoint$/
+/** A checkpoint that is being written: like a spare, it says nothing of a log that is not there. */
+const unfinishedPattern = /^[0-9a-f]{16}\.checkpoint\.new$/
 
 export function segmentName(index: number, firstSequence: number): string {
   return `${hex(index, 8)}-${hex(firstSequence, 16)}.varve`
@@ -42,7 +44,7 @@ export function sortNames(names: readonly string[]): NamedFiles {
     else if (sparePattern.test(name)) spares.push(name)
     else if (checkpointPattern.test(name)) checkpoints.push(name)
     else if (name.endsWith('.quarantined')) quarantined.push(name)
-    else if (!lockPattern.test(name)) foreign.push(name)
+    else if (!lockPattern.test(name) && !unfinishedPattern.test(name)) foreign.push(name)
   }
   segments.sort((a, b) => a.index - b.index || a.firstSequence - b.firstSequence)
   return { segments, spares, checkpoints, quarantined, foreign }
