@@ -48,14 +48,14 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   yield* log.sync()
   // Only a directory that was never written has none, and that cannot be written to.
   const logId = log.logId as Uint8Array<ArrayBuffer>
-  const whole = yield* wholeOf(shelf, logId, kept)
+  const usable = yield* usableOf(shelf, logId, kept)
   const files = yield* findFiles(log, logId, kept)
   yield* removeFiles(log, files.unfinished)
-  const created = whole[0]?.sequence !== sequence
-  const written = created ? [yield* write(log, shelf, logId, publication)] : []
+  const isThere = usable[0]?.checkpoint.sequence === sequence && usable[0].isWhole
+  const all = isThere ? usable : [yield* write(log, shelf, logId, publication), ...withoutNewest(usable, sequence)]
   const isEventual = log.storage.capabilities.names === 'eventual'
-  const next = choose([...written, ...whole], keep, shelf.inherited, isEventual)
-  if (created || next.length !== kept.length) yield* log.recordCheckpoints(encodeCheckpointList(next))
+  const next = choose(all, keep, shelf.inherited, isEventual)
+  if (!isThere || next.length !== kept.length) yield* log.recordCheckpoints(encodeCheckpointList(next))
   const reclaimed = yield* log.reclaim(floorFor(next, shelf.inherited, isEventual))
   const listed = new Set(next.map(({ name }) => name))
   const unneeded = files.checkpoints.filter((name) => !listed.has(name))
@@ -63,24 +63,38 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   return {
     sequence,
     name: checkpointName(sequence),
-    created,
+    created: !isThere,
     kept: next.map((each) => each.sequence),
     removed: [...files.unfinished, ...unneeded],
     reclaimed,
   }
 }
 
-/** The checkpoints that can be used. What cannot is not counted, so that nothing older is given up for it. */
-function* wholeOf(
+/** A checkpoint that may be kept. */
+export interface Candidate {
+  readonly checkpoint: KeptCheckpoint
+  /** False when it could not be read, and may be whole all the same. */
+  readonly isWhole: boolean
+}
+
+/** Leaves out what is damaged or missing. */
+function* usableOf(
   shelf: Shelf,
   logId: Uint8Array<ArrayBuffer>,
   kept: readonly KeptCheckpoint[],
-): Procedure<readonly KeptCheckpoint[]> {
-  const whole: KeptCheckpoint[] = []
+): Procedure<readonly Candidate[]> {
+  const usable: Candidate[] = []
   for (const checkpoint of kept) {
-    if ((yield* shelf.check(logId, checkpoint)) === undefined) whole.push(checkpoint)
+    const answer = yield* shelf.check(logId, checkpoint)
+    const isUnread = answer?.code === 'IO' || answer?.code === 'SHORT_READ'
+    if (answer === undefined || isUnread) usable.push({ checkpoint, isWhole: !isUnread })
   }
-  return whole
+  return usable
+}
+
+/** What was written anew takes the place of what could not be read. */
+function withoutNewest(usable: readonly Candidate[], sequence: number): readonly Candidate[] {
+  return usable.filter(({ checkpoint }) => checkpoint.sequence !== sequence)
 }
 
 function* write(
@@ -88,27 +102,32 @@ function* write(
   shelf: Shelf,
   logId: Uint8Array<ArrayBuffer>,
   { sequence, pieces }: Publication,
-): Procedure<KeptCheckpoint> {
+): Procedure<Candidate> {
   const checkpoint = yield* writeCheckpoint(log, logId, sequence, pieces)
   shelf.noteWritten(checkpoint)
-  return checkpoint
+  return { checkpoint, isWhole: true }
 }
 
 /**
- * The newest so many. Where names become durable only eventually, a young checkpoint may vanish, and so may the segment
- * that lists it: the newest that an earlier process had published stays as well, in the list and on the disk.
+ * The newest so many that are whole. What could not be read stays until that many newer ones are there: nothing old is
+ * given up for a failure that may pass, and nothing is kept for ever because of one that does not.
+ *
+ * Where names become durable only eventually, a young checkpoint may vanish, and so may the segment that lists it: the
+ * newest that an earlier process had published stays as well, in the list and on the disk.
  */
 export function choose(
-  checkpoints: readonly KeptCheckpoint[],
+  candidates: readonly Candidate[],
   keep: number,
   inherited: readonly KeptCheckpoint[],
   namesAreEventual: boolean,
 ): readonly KeptCheckpoint[] {
-  const newest = checkpoints.slice(0, keep)
-  if (!namesAreEventual) return newest
-  const settled = checkpoints.find((each) => isAmong(inherited, each))
-  if (settled === undefined || newest.includes(settled)) return newest
-  return [...newest.slice(0, checkpointsMax - 1), settled]
+  const last = candidates.filter(({ isWhole }) => isWhole).at(keep - 1)
+  const end = last === undefined ? candidates.length : candidates.indexOf(last) + 1
+  const newest = candidates.slice(0, Math.min(end, checkpointsMax))
+  const settled = candidates.find((each) => each.isWhole && isAmong(inherited, each.checkpoint))
+  const isMissing = namesAreEventual && settled !== undefined && !newest.includes(settled)
+  const chosen = isMissing ? [...newest.slice(0, checkpointsMax - 1), settled] : newest
+  return chosen.map(({ checkpoint }) => checkpoint)
 }
 
 /** The oldest record that is still needed; undefined where none may be given up for these checkpoints. */

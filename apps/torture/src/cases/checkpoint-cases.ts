@@ -4,7 +4,7 @@ import type { Durability } from '../system/log-variant.ts'
 import { scheduledCheckpoints } from '../system/scheduled-checkpoints.ts'
 import { synchronousCheckpoints } from '../system/synchronous-checkpoints.ts'
 import type { TortureCase } from './case.ts'
-import { caseOf, exhaustive, type Plan } from './make-case.ts'
+import { caseOf, exhaustive, optionsFor, type Plan } from './make-case.ts'
 
 const small: CheckpointStep = { do: 'append', bytes: 30 }
 const large: CheckpointStep = { do: 'append', bytes: 2600 }
@@ -20,7 +20,8 @@ type CheckpointPlan = Omit<Plan, 'steps' | 'before'> & Omit<CheckpointVariant, '
 
 function checkpointCase({ steps, before = [], keep = 2, ...plan }: CheckpointPlan): TortureCase {
   const usual = caseOf({ ...plan, steps: [] })
-  const variant = { ...plan, keep, steps, before, durability: usual.durability }
+  const options = { ...plan.options, ...optionsFor(plan.profile ?? 'strict-posix') }
+  const variant = { ...plan, options, keep, steps, before, durability: usual.durability }
   return {
     ...usual,
     system: () => (usual.scheduled ? scheduledCheckpoints(variant) : synchronousCheckpoints(variant)),
@@ -74,6 +75,15 @@ const exhaustiveCases: readonly TortureCase[] = [
     engine: exhaustive([48, 24]),
   }),
   checkpointCase({
+    name: 'publish-replace',
+    looksFor: 'the only checkpoint, given up for one that cannot take its place yet',
+    keep: 1,
+    steps: [publish, small],
+    before: [large, publish, wait, large, small, wait],
+    plan: [2],
+    engine: exhaustive([128]),
+  }),
+  checkpointCase({
     name: 'publish-faults',
     looksFor: 'any call of a publish that fails, and what the next process makes of it',
     profile: 'ext4-ordered',
@@ -81,6 +91,16 @@ const exhaustiveCases: readonly TortureCase[] = [
     before: twoKept,
     plan: [1, 1],
     engine: exhaustive([12, 6], { faultsMax: [1, 0] }),
+  }),
+  checkpointCase({
+    name: 'publish-young',
+    looksFor: 'a checkpoint whose name is young, and what was given up for it',
+    profile: 'opfs-chromium',
+    keep: 1,
+    steps: [publish, small],
+    before: [small],
+    plan: [1, 2],
+    engine: exhaustive([8, 24]),
   }),
   checkpointCase({
     name: 'publish-interleaved',

@@ -37,7 +37,7 @@ export function caseOf(plan: Plan): TortureCase {
 }
 
 /** What a log must be told to keep its promises on such a disk. */
-function optionsFor(profile: ProfileName): Partial<LogOptions> {
+export function optionsFor(profile: ProfileName): Partial<LogOptions> {
   return profile === 'no-powersafe-overwrite' ? { commitAlignment: 'block' } : {}
 }
 
