@@ -122,13 +122,16 @@ function* removeOrphans(
   kept: readonly KeptCheckpoint[],
 ): Procedure<Pick<Beginning, 'orphans' | 'notes'>> {
   const files = yield* findFiles(log, logId, kept)
-  const orphans = [...files.orphans, ...files.unfinished]
-  try {
-    yield* removeFiles(log, orphans)
-    return { orphans, notes: [] }
-  } catch (error) {
-    return { orphans: [], notes: [`not all of ${orphans.join(', ')} could be removed: ${String(error)}`] }
+  const orphans: string[] = []
+  for (const name of [...files.orphans, ...files.unfinished]) {
+    try {
+      yield* removeFiles(log, [name])
+    } catch (error) {
+      return { orphans, notes: [`${name} could not be removed: ${String(error)}`] }
+    }
+    orphans.push(name)
   }
+  return { orphans, notes: [] }
 }
 
 function isReadOnly(log: LogProcedures): boolean {
