@@ -85,7 +85,7 @@ interface Unusable {
   readonly reason: string
 }
 
-/** What could not be read may be there next time. What a living writer has removed, or a caller given up, is no damage. */
+/** What could not be read may be there next time; what a living writer removed, or a caller gave up, is no damage. */
 function codeFor(unusable: readonly Unusable[], isReadOnly: boolean): VarveErrorCode {
   const unread = unusable.find(({ code }) => code === 'IO' || code === 'SHORT_READ')
   if (unread !== undefined) return unread.code

@@ -3,8 +3,8 @@ import type { SegmentInfo } from '@varve/segments'
 /** What bounds a policy. */
 export interface PolicyOptions {
   /**
-   * Sequence of the checkpoint that recovery must be able to begin with: the newest, or an older one that it may have to
-   * fall back to. No record behind it is given up. Default: none, and any record may be given up.
+   * Sequence of the checkpoint that recovery must be able to begin with: the newest, or an older one that it may have
+   * to fall back to. No record behind it is given up. Default: none, and any record may be given up.
    */
   readonly checkpoint?: number
 }

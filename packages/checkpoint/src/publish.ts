@@ -19,7 +19,7 @@ export interface PublishReport {
   readonly created: boolean
   /** Sequences of all that are kept now, newest first. */
   readonly kept: readonly number[]
-  /** Names of the files that were removed: checkpoints that are not kept any more, and what interrupted publishes left. */
+  /** Names of the files that were removed: what is not kept any more, and what interrupted publishes left. */
   readonly removed: readonly string[]
   /** What became of the segments. */
   readonly reclaimed: ReclaimReport

@@ -11,7 +11,7 @@ const shelves = new WeakMap<LogProcedures, Shelf>()
  * so that none takes the file that another one is writing for an orphan.
  */
 export class Shelf {
-  /** What was kept when the log was opened, and has not been written anew since: an earlier process had published it. */
+  /** What was kept when the log was opened and not written anew since: an earlier process had published it. */
   inherited: readonly KeptCheckpoint[]
   readonly #log: LogProcedures
   /** Open when whoever came last has ended. */

@@ -14,7 +14,8 @@ describe.each(faces)('the steps of a publish, %s', (face, open) => {
 
   it('overtake each other nowhere', async () => {
     const disk = new TracedStorage({ isAsync })
-    const program = await open({ storage: disk.storage, durability: 'async', async: { maxUnsyncedMs: 3_600_000 } }, { keep: 1 })
+    const lazily = { durability: 'async', async: { maxUnsyncedMs: 3_600_000 } } as const
+    const program = await open({ storage: disk.storage, ...lazily }, { keep: 1 })
     await program.append(1, 2600)
     await program.publish(bytes('one'))
     await program.append(2, 2600)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { openLogSync } from '@varve/segments'
+import { openLog, openLogSync } from '@varve/segments'
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import {
@@ -10,7 +10,6 @@ import {
 } from '../src/index.ts'
 import { checkpointsMax, encodeCheckpointList } from '../src/format/list.ts'
 import { checkpointName } from '../src/format/names.ts'
-import { openLog } from '@varve/segments'
 import { failure, geometry, named, openProgramSync } from './support/programs.ts'
 import { logWith, restoredFrom, withFile } from './support/files.ts'
 
@@ -89,8 +88,10 @@ describe('a state', () => {
 
 describe('a list of checkpoints', () => {
   const anyWord = fc.record({ low: fc.nat(0xffffffff), high: fc.nat(0xffffffff) })
+  // A log goes on with the next number behind its checkpoint.
+  const anySequence = fc.maxSafeNat().filter((sequence) => sequence < Number.MAX_SAFE_INTEGER)
   const anyList = fc
-    .uniqueArray(fc.record({ sequence: fc.maxSafeNat(), digest: anyWord }), {
+    .uniqueArray(fc.record({ sequence: anySequence, digest: anyWord }), {
       minLength: 1,
       maxLength: checkpointsMax,
       selector: ({ sequence }) => sequence,
@@ -102,9 +103,8 @@ describe('a list of checkpoints', () => {
       fc.property(anyList, (list) => {
         const bytes = encodeCheckpointList(list)
         expect(bytes.length).toBeLessThanOrEqual(512)
-        const due = list.filter(({ sequence }) => sequence < Number.MAX_SAFE_INTEGER)
-        fc.pre(due.length === list.length)
-        expect(decodeCheckpointList(bytes)).toEqual(list.map((each) => ({ ...each, name: checkpointName(each.sequence) })))
+        const due = list.map((each) => ({ ...each, name: checkpointName(each.sequence) }))
+        expect(decodeCheckpointList(bytes)).toEqual(due)
       }),
     )
     expect(decodeCheckpointList(new Uint8Array(0))).toEqual([])
@@ -140,7 +140,7 @@ describe('a program', () => {
     fc.constant({ reopen: true }),
   )
 
-  it('keeps as many checkpoints as it should, all records behind the oldest, and comes to the right state', async () => {
+  it('keeps as many checkpoints as it should, all records behind them, and its state', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { maxLength: 25 }), fc.integer({ min: 1, max: 4 }), async (steps, keep) => {
         let storage = memoryStorage()

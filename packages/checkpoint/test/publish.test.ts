@@ -102,7 +102,8 @@ describe.each(faces)('publish, %s', (face, open) => {
     await program.append(5)
     if ('archive' in program.log) await program.log.archive(4)
     else program.log.archiveSync(4)
-    expect((await failure('INVALID_ARGUMENT', () => program.publish(bytes('no'), { sequence: 2 }))).context.least).toBe(3)
+    const error = await failure('INVALID_ARGUMENT', () => program.publish(bytes('no'), { sequence: 2 }))
+    expect(error.context.least).toBe(3)
     expect(await program.publish(bytes('three'), { sequence: 3 })).toMatchObject({ sequence: 3 })
     await program.close()
   })
@@ -149,8 +150,14 @@ describe.each(faces)('publish, %s', (face, open) => {
     await program.close()
   })
 
-  const calls = [[/^create .*new$/, 0], [/^write .*new$/, 0], [/^write .*new$/, 1], [/^sync .*new$/, 0], [/^rename /, 0]]
-  it.each(calls as [RegExp, number][])(
+  const calls: readonly [RegExp, number][] = [
+    [/^create .*new$/, 0],
+    [/^write .*new$/, 0],
+    [/^write .*new$/, 1],
+    [/^sync .*new$/, 0],
+    [/^rename /, 0],
+  ]
+  it.each(calls)(
     'leaves nothing when %s fails, but for the first %i, tells the state, and can be called again',
     async (match, passing) => {
       const disk = new TracedStorage({ isAsync })

@@ -52,7 +52,8 @@ describe.each(faces)('recover, %s', (_face, open: OpenProgram) => {
 
   it('applies everything where there is no checkpoint, and nothing where there is nothing', async () => {
     const program = await open({ storage: memoryStorage() })
-    expect(await program.recover()).toMatchObject({ checkpoint: undefined, state: undefined, records: 0, lastSequence: 0 })
+    const nothing = { checkpoint: undefined, state: undefined, records: 0, lastSequence: 0 }
+    expect(await program.recover()).toMatchObject(nothing)
     await program.append(3)
     expect(await program.recover()).toMatchObject({ checkpoint: undefined, applied: [1, 2, 3], lastSequence: 3 })
     await program.close()
@@ -97,7 +98,8 @@ describe.each(faces)('recover, %s', (_face, open: OpenProgram) => {
     await first.publish(bytes('seed'))
     await first.append(2)
     const program = await on(changed(storage.snapshot(), (files) => { flip(files, 0) }))
-    expect(await program.recover()).toMatchObject({ checkpoint: undefined, applied: [1, 2], damaged: [{ sequence: 0 }] })
+    const everything = { checkpoint: undefined, applied: [1, 2], damaged: [{ sequence: 0 }] }
+    expect(await program.recover()).toMatchObject(everything)
     await program.close()
   })
 
@@ -214,7 +216,8 @@ describe.each(faces)('recover, %s', (_face, open: OpenProgram) => {
     if ('recordCheckpoints' in program.log) await program.log.recordCheckpoints(list)
     else program.log.recordCheckpointsSync(list)
     for (const call of [() => program.recover(), () => program.publish(bytes('no'))]) {
-      expect((await failure('CORRUPT', call)).context).toMatchObject({ file: named(9), firstSequence: 6, lastSequence: 9 })
+      const { context } = await failure('CORRUPT', call)
+      expect(context).toMatchObject({ file: named(9), firstSequence: 6, lastSequence: 9 })
     }
     await program.close()
   })

@@ -16,7 +16,8 @@ const reopen: CheckpointStep = { do: 'reopen' }
 const wait: CheckpointStep = { do: 'wait' }
 const pause: CheckpointStep = { do: 'pause' }
 
-type CheckpointPlan = Omit<Plan, 'steps' | 'before'> & Omit<CheckpointVariant, 'durability' | 'keep'> & { keep?: number }
+type CheckpointPlan = Omit<Plan, 'steps' | 'before'> &
+  Omit<CheckpointVariant, 'durability' | 'keep'> & { readonly keep?: number }
 
 function checkpointCase({ steps, before = [], keep = 2, ...plan }: CheckpointPlan): TortureCase {
   const usual = caseOf({ ...plan, steps: [] })

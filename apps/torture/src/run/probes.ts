@@ -31,6 +31,9 @@ export const requiredProbes: readonly string[] = [
   ...['simulated', ...adapters.map(({ name }) => name)].flatMap((storage) =>
     ['sync', 'group', 'async'].map((durability) => `storage.${storage}.${durability}`),
   ),
+  ...['newest', 'fallback', 'none', 'orphan-removed'].map((way) => `checkpoint.${way}`),
+  'recovery.checkpoint.none-left',
+  'recovery.checkpoint.beyond-log',
   'crash.power',
   'ending.crashed',
   'ending.gave-up',

@@ -19,7 +19,7 @@ interface Opened {
   publisher: CheckpointPublisher
 }
 
-/** As `synchronousCheckpoints`, with calls that overlap: appends and publishes come between any two steps of each other. */
+/** As `synchronousCheckpoints`, with calls that overlap: any of them comes between any two steps of another. */
 export function scheduledCheckpoints(variant: CheckpointVariant): System<Opened, CheckpointLedger> {
   const open = async (world: World): Promise<Opened> => {
     const { storage, runtime } = world

@@ -133,5 +133,6 @@ function publication(
 
 function checkKeep({ keep = keepDefault }: PublisherOptions): number {
   if (Number.isInteger(keep) && keep >= 1 && keep <= checkpointsMax) return keep
-  throw new VarveError('INVALID_ARGUMENT', `keep is ${keep}; it must be an integer from 1 to ${checkpointsMax}`, { keep })
+  const message = `keep is ${keep}; it must be an integer from 1 to ${checkpointsMax}`
+  throw new VarveError('INVALID_ARGUMENT', message, { keep })
 }

@@ -7,8 +7,8 @@ import { recoverState, type CheckpointInfo, type CheckpointRecovery } from '../r
 /** How a state is made from a checkpoint and records. */
 export interface RecoverOptions {
   /**
-   * Makes the state that a checkpoint holds, from chunks of at most 64 KiB that are the caller's own. Called once or not
-   * at all, before any record is applied. What it does not read is left out.
+   * Makes the state that a checkpoint holds, from chunks of at most 64 KiB that are the caller's own. Called once or
+   * not at all, before any record is applied. What it does not read is left out.
    */
   readonly restore: (state: AsyncIterable<Uint8Array<ArrayBuffer>>, info: CheckpointInfo) => unknown
   /** Applies one record to the state. The next one comes when the promise that this returns, if any, has resolved. */
@@ -70,7 +70,10 @@ export function recoverSync(log: SynchronousLog, options: RecoverSyncOptions): C
   ) as CheckpointRecovery
 }
 
-async function* chunksOf(runtime: Runtime, state: ChunkSource): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+async function* chunksOf(
+  runtime: Runtime,
+  state: ChunkSource,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   for (;;) {
     const chunk = await runtime.run(state.next())
     if (chunk === undefined) return

@@ -69,12 +69,11 @@ export class CheckpointReader {
 
   /**
    * The next chunk, valid until the next call; undefined at the end, and only there is it certain that all of them
-   * were whole.
+   * were whole. Then it is not asked again.
    *
    * @throws VarveError `CORRUPT`, `UNSUPPORTED_FORMAT`, `SHORT_READ`, `IO`
    */
   *next(): Procedure<Uint8Array<ArrayBuffer> | undefined> {
-    if (this.end !== undefined) return undefined
     const { position } = this.#state
     const payload = yield* this.#frame(position)
     const { type, flags } = this.#fields
@@ -91,7 +90,8 @@ export class CheckpointReader {
     const { memory } = this.#kernel
     const there = Math.max(0, Math.min(frameBytes(chunkBytes), this.#size - position))
     yield* readFully(this.#file, this.#place.name, memory.subarray(0, there), position)
-    if (there < frameHeaderBytes) throw this.#damaged(position, stopTexts[there === 0 ? scanStop.end : scanStop.partial])
+    if (there === 0) throw this.#damaged(position, stopTexts[scanStop.end])
+    if (there < frameHeaderBytes) throw this.#damaged(position, stopTexts[scanStop.partial])
     const { payloadBytes } = readFrame(viewOf(memory), 0, this.#fields)
     // What lies behind this frame is the next one's affair.
     const stop = this.#kernel.scan(0, Math.min(there, frameBytes(payloadBytes)), this.#state)

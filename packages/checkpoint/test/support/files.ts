@@ -4,6 +4,7 @@ import {
   fileHeaderBytes,
   frameBytes,
   frameHeaderBytes,
+  wordFromBytes,
   wordToBytes,
   xxh64,
 } from '@varve/codec'
@@ -84,7 +85,7 @@ export function endOf(
   view.setBigUint64(0, BigInt(changes.sequence ?? 1), true)
   view.setBigUint64(8, BigInt(changes.bytes ?? chunks.reduce((sum, size) => sum + size, 0)), true)
   view.setBigUint64(16, BigInt(changes.chunks ?? chunks.length), true)
-  let digest = { low: new DataView(file.buffer).getUint32(32, true), high: new DataView(file.buffer).getUint32(36, true) }
+  let digest = wordFromBytes(file, 32)
   let at = fileHeaderBytes
   for (const size of chunks) {
     digest = foldDigest(digest, file.slice(at, at + frameHeaderBytes))
