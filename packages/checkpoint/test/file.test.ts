@@ -1,4 +1,4 @@
-import { fileHeaderBytes, isVarveError, type VarveErrorCode } from '@varve/codec'
+import { fileHeaderBytes, isVarveError } from '@varve/codec'
 import { describe, expect, it } from 'vitest'
 import { CheckpointWriter } from '../src/write/checkpoint-writer.ts'
 import { checkpointHeader, decodeEnd } from '../src/format/file.ts'
@@ -8,8 +8,8 @@ import { endOf, fileOf, logWith, restamped, restoredFrom, withFile, type HandMad
 
 const original = logWith(bytes('a small state'))
 
-/** `refused`, with the code of the error, or the state that was restored. */
-function verdict(file: Uint8Array<ArrayBuffer>): VarveErrorCode | string {
+/** The code of the error with which it is refused, or the state that was restored. */
+function verdict(file: Uint8Array<ArrayBuffer>): string {
   try {
     return Buffer.from(restoredFrom(withFile(original, file)) ?? []).toString()
   } catch (error) {

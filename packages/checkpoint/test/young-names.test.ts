@@ -118,6 +118,8 @@ describe.each(faces)('where names become durable by themselves, %s', (face, open
   })
 })
 
+const quiet = { scheduled: false, faults: false, exploreSteps: [] } as const
+
 /** A counter of records, published now and then, on a disk whose young names vanish. */
 describe('on a simulated disk whose young names vanish', () => {
   it('a recovery begins with a checkpoint or with the first record, and comes to the right state', async () => {
@@ -142,7 +144,7 @@ describe('on a simulated disk whose young names vanish', () => {
         workload: (log, world, ledger) => { work(log, world, ledger) },
         abandon: (log) => { log.closeSync() },
       },
-      { profile: 'opfs-chromium', scheduled: false, exploreSteps: [], runs: 400, runSteps: [6, 6, 6, 6], faults: false },
+      { ...quiet, profile: 'opfs-chromium', runs: 400, runSteps: [6, 6, 6, 6] },
     )
     expect(failure?.timeline.join('\n')).toBeUndefined()
     expect([...probes.keys()]).toEqual(expect.arrayContaining(['none', 'newest', 'fallback']))

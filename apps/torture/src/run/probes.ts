@@ -33,7 +33,6 @@ export const requiredProbes: readonly string[] = [
   ),
   ...['newest', 'fallback', 'none', 'orphan-removed'].map((way) => `checkpoint.${way}`),
   'recovery.checkpoint.none-left',
-  'recovery.checkpoint.beyond-log',
   'crash.power',
   'ending.crashed',
   'ending.gave-up',
