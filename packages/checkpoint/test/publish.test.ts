@@ -229,6 +229,50 @@ describe.each(faces)('publish, %s', (face, open) => {
     await next.close()
   })
 
+  it('gives no older checkpoint up for one that could not be read this time', async () => {
+    const first = new TracedStorage({ isAsync })
+    const before = await open({ storage: first.storage })
+    await before.append(1)
+    await before.publish(bytes('one'))
+    await before.append(1)
+    await before.publish(bytes('two'))
+    await before.close()
+
+    const disk = new TracedStorage({ isAsync, snapshot: first.snapshot() })
+    const program = await open({ storage: disk.storage })
+    disk.failOn(new RegExp(`^read ${named(2)}`))
+    // It is written anew where it is the one that is published, and listed once.
+    expect(await program.publish(bytes('two'))).toMatchObject({ created: true, kept: [2, 1] })
+    await program.close()
+
+    const again = new TracedStorage({ isAsync, snapshot: first.snapshot() })
+    const next = await open({ storage: again.storage })
+    await next.append(1)
+    again.failOn(new RegExp(`^read ${named(2)}`))
+    expect(await next.publish(bytes('three'))).toMatchObject({ kept: [3, 2, 1], removed: [] })
+    again.before = () => {}
+    await next.append(1)
+    expect(await next.publish(bytes('four'))).toMatchObject({ kept: [4, 3], removed: [named(1), named(2)] })
+    await next.close()
+  })
+
+  it('does not count one that is damaged, and rids the disk of it', async () => {
+    const first = new TracedStorage({ isAsync })
+    const before = await open({ storage: first.storage })
+    await before.publish(bytes('zero'))
+    await before.append(1)
+    await before.publish(bytes('one'))
+    await before.close()
+    const { files, generation } = first.snapshot()
+    const damaged = new Map(files).set(named(1), bytes('damaged'))
+    const disk = new TracedStorage({ isAsync, snapshot: { files: damaged, generation } })
+    const program = await open({ storage: disk.storage })
+    await program.append(1)
+    expect(await program.publish(bytes('two'))).toMatchObject({ kept: [2, 0], removed: [named(1)] })
+    expect(program.log.firstSequence).toBe(1)
+    await program.close()
+  })
+
   it('refuses a list that it did not write', async () => {
     const disk = new TracedStorage({ isAsync })
     const program = await open({ storage: disk.storage })

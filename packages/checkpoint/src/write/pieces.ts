@@ -50,10 +50,8 @@ export class Pieces {
 
   /** Tells the state that no more of it is wanted. What it says to that is not what the caller must hear of. */
   *giveUp(): Procedure<void> {
-    const iterator = this.#iterator
-    this.#iterator = undefined
     try {
-      yield* callOut<unknown>(() => iterator?.return?.())
+      yield* callOut<unknown>(() => this.#iterator?.return?.())
     } catch {
       // Something else has failed before, and is on its way.
     }
