@@ -68,7 +68,7 @@ export class LogProcedures {
     })
   }
 
-  /** Promises nothing below `before` any more. It is staged at the call, so that changes keep the order of the calls. */
+  /** Promises nothing below `before` any more. Staged at the call, so that changes keep the order of the calls. */
   archive(before: number): Procedure<void> {
     const writer = writerOf(this.#session)
     return this.#changed(writer, writer.archive(before))
