@@ -3,6 +3,7 @@ import { adapters } from '../adapters/adapters.ts'
 import { zooCases } from '../zoo/zoo-cases.ts'
 import type { Durability } from '../system/log-variant.ts'
 import type { TortureCase } from './case.ts'
+import { checkpointCases } from './checkpoint-cases.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
 import { ownCases } from './own-cases.ts'
@@ -77,6 +78,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...exhaustiveCases,
   ...replicaCases,
   ...zooCases,
+  ...checkpointCases,
   ...swarms,
 ]
 

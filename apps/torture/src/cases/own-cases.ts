@@ -1,3 +1,4 @@
+import { checkpointDecay, playCheckpointDecay, runCheckpointDecay } from '../zoo/checkpoint-decay-case.ts'
 import { decayCases, playDecayCase, runDecayCase } from '../zoo/decay-case.ts'
 import { lockCases, playLockCase, runLockCase } from '../zoo/lock-case.ts'
 import { runForks } from '../planted/forks.ts'
@@ -39,4 +40,5 @@ export const ownCases: readonly TortureCase[] = [
       play: (tape) => playDecayCase(each, tape),
     }),
   ),
+  ownCase({ ...checkpointDecay, storage: 'planted', run: runCheckpointDecay, play: playCheckpointDecay }),
 ]

@@ -31,9 +31,10 @@ export const requiredProbes: readonly string[] = [
   ...['simulated', ...adapters.map(({ name }) => name)].flatMap((storage) =>
     ['sync', 'group', 'async'].map((durability) => `storage.${storage}.${durability}`),
   ),
-  ...['created', 'resumed', 'cut', 'copied.all', 'copied.some', 'promoted', 'half-promoted', 'took-over', 'left-behind'].map(
-    (what) => `replica.${what}`,
-  ),
+  ...['created', 'resumed', 'cut', 'copied.all', 'copied.some', 'left-behind'].map((what) => `replica.${what}`),
+  ...['promoted', 'half-promoted', 'took-over'].map((what) => `replica.${what}`),
+  ...['newest', 'fallback', 'none', 'orphan-removed'].map((way) => `checkpoint.${way}`),
+  'recovery.checkpoint.none-left',
   'crash.power',
   'ending.crashed',
   'ending.gave-up',

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 import { births } from './mutants/births.ts'
+import { checkpoints } from './mutants/checkpoints.ts'
 import { canary, commits } from './mutants/commits.ts'
 import { evidence } from './mutants/evidence.ts'
 import { framing } from './mutants/framing.ts'
@@ -23,4 +24,5 @@ export const mutants: readonly Mutant[] = [
   ...retentions,
   ...recordFiles,
   ...replicas,
+  ...checkpoints,
 ]

@@ -1,10 +1,10 @@
-import type { LogStorage, Procedure, Runtime } from '@varve/storage'
+import type { Gate, LogStorage, Procedure, Runtime } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import type { Following } from '../read/following.ts'
 import { nextRecords, type LogRecord } from '../read/records.ts'
 import { followBytes, type StreamOptions } from '../stream/byte-stream.ts'
 import type { StreamChunk } from '../stream/position.ts'
-import type { ReclaimReport } from '../write/retention.ts'
+import type { ReclaimReport, Retention } from '../write/retention.ts'
 import type { Writer } from '../write/writer.ts'
 import type { RecordSource } from './record-iterator.ts'
 import { endOf, retentionOf, viewOf, writerOf, type Session } from './session.ts'
@@ -71,25 +71,30 @@ export class LogProcedures {
     })
   }
 
-  /** Promises nothing below `before` any more. */
-  *archive(before: number): Procedure<void> {
+  /** Promises nothing below `before` any more. Staged at the call, so that changes keep the order of the calls. */
+  archive(before: number): Procedure<void> {
     const writer = writerOf(this.#session)
-    yield* this.#changed(writer, writer.archive(before))
+    return this.#changed(writer, writer.archive(before))
   }
 
-  /** Removes what lies wholly below the floor; with `before`, raises it first. */
-  *reclaim(before?: number): Procedure<ReclaimReport> {
+  /** Removes what lies wholly below the floor; with `before`, raises it first, which is staged at the call. */
+  reclaim(before?: number): Procedure<ReclaimReport> {
     const retention = retentionOf(this.#session)
     const writer = writerOf(this.#session)
-    yield* this.#changed(writer, before === undefined ? writer.lastChange : writer.archive(before))
+    const change = before === undefined ? writer.lastChange : writer.archive(before)
+    return this.#reclaim(retention, writer, this.#changed(writer, change))
+  }
+
+  *#reclaim(retention: Retention, writer: Writer, raised: Procedure<void>): Procedure<ReclaimReport> {
+    yield* raised
     if (retention.needsRestating) yield* this.#changed(writer, writer.restateFloor())
     return yield* retention.reclaim(() => { writer.checkOpen() })
   }
 
-  /** Keeps `list`, of 1 to 512 bytes, as the list of checkpoints. */
-  *recordCheckpoints(list: Uint8Array): Procedure<void> {
+  /** Keeps `list`, of 1 to 512 bytes, as the list of checkpoints. It is staged at the call. */
+  recordCheckpoints(list: Uint8Array): Procedure<void> {
     const writer = writerOf(this.#session)
-    yield* this.#changed(writer, writer.recordCheckpoints(list))
+    return this.#changed(writer, writer.recordCheckpoints(list))
   }
 
   /** The records of the range in runs; whoever takes one closes it, also after a failure. */
@@ -106,16 +111,16 @@ export class LogProcedures {
     return followBytes(viewOf(this.#session), endOf(this.#session), options)
   }
 
-  /** Returns when the change is durable. */
-  *#changed(writer: Writer, change: number): Procedure<void> {
-    yield* this.#until((resolve, reject) => {
+  /** Waits for the change. It is heard of from the call on, so that a log which fails before this is run says so. */
+  #changed(writer: Writer, change: number): Procedure<void> {
+    return this.#until((resolve, reject) => {
       writer.onChanged(change, resolve, reject)
       writer.kick()
     })
   }
 
-  /** Waits until one of the two is called, and throws what the second is called with. */
-  *#until(register: (resolve: () => void, reject: (error: unknown) => void) => void): Procedure<void> {
+  /** Waits until one of the two is called, and throws what the second is called with. It is registered at the call. */
+  #until(register: (resolve: () => void, reject: (error: unknown) => void) => void): Procedure<void> {
     const gate = this.runtime.gate()
     const failures: unknown[] = []
     const reject = (error: unknown): void => {
@@ -123,7 +128,11 @@ export class LogProcedures {
       gate.open()
     }
     register(() => { gate.open() }, reject)
-    yield* gate.wait()
-    if (failures.length > 0) throw failures[0]
+    return outcomeOf(gate, failures)
   }
+}
+
+function* outcomeOf(gate: Gate, failures: readonly unknown[]): Procedure<void> {
+  yield* gate.wait()
+  if (failures.length > 0) throw failures[0]
 }

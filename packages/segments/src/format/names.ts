@@ -15,7 +15,7 @@ export interface NamedFiles {
   readonly quarantined: readonly string[]
   /** Whether the directory holds a replica. */
   readonly isReplica: boolean
-  /** Files that are not the log's; it never touches them. The storage's locks do not count. */
+  /** Files that are not the log's; it never touches them. Locks and unfinished checkpoints do not count. */
   readonly foreign: readonly string[]
 }
 
@@ -26,6 +26,10 @@ const lockPattern = /^lock-[0-9a-f]+$/
 export const positionFileName = 'replica.position'
 
 const checkpointPattern = /^[0-9a-f]{16}\.checkpoint$/
+/** A checkpoint that is being written: like a spare, it says nothing of a log that is not there. */
+const unfinishedPattern = /^[0-9a-f]{16}\.checkpoint\.new$/
+/** What others than the log make and remove. */
+const passing = [lockPattern, unfinishedPattern]
 
 export function segmentName(index: number, firstSequence: number): string {
   return `${hex(index, 8)}-${hex(firstSequence, 16)}.varve`
@@ -47,7 +51,7 @@ export function sortNames(names: readonly string[]): NamedFiles {
     else if (sparePattern.test(name)) spares.push(name)
     else if (checkpointPattern.test(name)) checkpoints.push(name)
     else if (name.endsWith('.quarantined')) quarantined.push(name)
-    else if (name !== positionFileName && !lockPattern.test(name)) foreign.push(name)
+    else if (name !== positionFileName && !passing.some((pattern) => pattern.test(name))) foreign.push(name)
   }
   segments.sort((a, b) => a.index - b.index || a.firstSequence - b.firstSequence)
   const isReplica = names.includes(positionFileName)

@@ -173,6 +173,23 @@ describe('a directory that holds more than the log', () => {
     expect(leftOf(new Map(spares.map((name) => [name, garbage])))).toEqual([])
   })
 
+  it('reports what is foreign; checkpoints, finished or not, and locks are not', () => {
+    const names = ['notes.txt', '1.checkpoint.new', '00000000000000ff.checkpoint.new', '00000000000000ff.checkpoint']
+    const added = names.map((name) => [name, new Uint8Array(8)] as const)
+    const files = new Map([...image.snapshot.files, ...added])
+    const storage = memoryStorage({ snapshot: { ...image.snapshot, files } })
+    const log = openLogSync({ storage, ...image.options })
+    expect([...log.recovery.foreign].sort()).toEqual(['1.checkpoint.new', 'notes.txt'])
+    log.closeSync()
+  })
+
+  it('has never held a log when an unfinished checkpoint is all there is', () => {
+    const files = new Map([['0000000000000007.checkpoint.new', new Uint8Array(8)]])
+    const log = openLogSync({ storage: memoryStorage({ snapshot: { generation: 0, files } }), ...image.options })
+    expect(log.recovery.created).toBe(true)
+    log.closeSync()
+  })
+
   it('is refused when garbage has the name of a segment, and nothing is changed', () => {
     const short = new Uint8Array(64).fill(1)
     for (const bytes of [new Uint8Array(0), short, new Uint8Array(4096), new Uint8Array(5000).fill(9)]) {

@@ -1,0 +1,15 @@
+export {
+  CheckpointPublisher,
+  createCheckpointPublisher,
+  createCheckpointPublisherSync,
+  SynchronousCheckpointPublisher,
+  type PublisherOptions,
+  type PublishOptions,
+} from './api/publisher.ts'
+export { recover, recoverSync, type RecoverOptions, type RecoverSyncOptions } from './api/recover.ts'
+export { decodeCheckpointList, type KeptCheckpoint } from './format/list.ts'
+export { keepBytes, keepRecords, type PolicyOptions } from './policies.ts'
+export type { PublishReport } from './publish.ts'
+export type { UnusableCheckpoint } from './read/verify.ts'
+export type { CheckpointInfo, CheckpointRecovery } from './recover.ts'
+export type { CheckpointState, SynchronousCheckpointState } from './write/pieces.ts'
