@@ -6,13 +6,12 @@ import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView 
 import { describeSegments } from '../read/view.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
-import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
-import type { WriterStats } from '../write/metrics.ts'
+import type { AppendOptions, BatchEntry, RecordOptions, SequenceRange, WaitOptions } from '../write/entry.ts'
 import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
 import { RecordIterator } from './record-iterator.ts'
-import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
+import { closeSession, openSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
 /**
  * An open log. All methods may be called at any time, any number at once; records get their numbers in the order of
@@ -70,20 +69,14 @@ export class Log {
    */
   append(payload: Uint8Array, options?: AppendOptions): Promise<number> {
     return new Promise((resolve, reject) => {
-      const writer = writerOf(this.#session)
-      const sequence = writer.stage(payload, options, true)
-      writer.onAcknowledged(sequence, resolve, reject)
-      writer.kick()
+      writerOf(this.#session).append(payload, options, resolve, reject)
     })
   }
 
   /** Appends all records or none, whatever happens, and resolves as {@link append} does. Limited to one segment. */
-  appendBatch(entries: readonly (BatchEntry | Uint8Array)[]): Promise<SequenceRange> {
+  appendBatch(entries: readonly (BatchEntry | Uint8Array)[], options?: WaitOptions): Promise<SequenceRange> {
     return new Promise((resolve, reject) => {
-      const writer = writerOf(this.#session)
-      const range = writer.stageBatch(entries, true)
-      writer.onAcknowledged(range.last, () => { resolve(range) }, reject)
-      writer.kick()
+      writerOf(this.#session).appendBatch(entries, options, resolve, reject)
     })
   }
 
@@ -93,9 +86,9 @@ export class Log {
    *
    * @throws VarveError as {@link append}, and `BACKPRESSURE` whenever the queue is full.
    */
-  enqueue(payload: Uint8Array, options?: AppendOptions): number {
+  enqueue(payload: Uint8Array, options?: RecordOptions): number {
     const writer = writerOf(this.#session)
-    const sequence = writer.stage(payload, options, false)
+    const sequence = writer.stage(payload, options)
     writer.noteUnawaited(sequence)
     writer.kick()
     return sequence
@@ -191,9 +184,9 @@ export class Log {
     return await this.#run(getRecord(viewOf(this.#session), sequence))
   }
 
-  /** Counts since the log was opened. */
-  stats(): WriterStats {
-    return writerOf(this.#session).stats()
+  /** What waits, what was done since the log was opened, and how fast. */
+  stats(): LogStats {
+    return statsOf(this.#session)
   }
 
   /**
@@ -215,12 +208,7 @@ export class Log {
 
   #fence(durably: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const writer = writerOf(this.#session)
-      writer.checkOpen()
-      const { lastSequence } = writer
-      if (durably) writer.onDurable(lastSequence, () => { resolve() }, reject)
-      else writer.onWritten(lastSequence, () => { resolve() }, reject)
-      writer.hurry(durably)
+      writerOf(this.#session).fence(durably, () => { resolve() }, reject)
     })
   }
 

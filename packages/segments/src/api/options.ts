@@ -8,6 +8,7 @@ import {
   type ChecksumId,
 } from '@varve/codec'
 import type { LogStorage, Runtime } from '@varve/storage'
+import type { LogObserver } from '../observe/events.ts'
 import { sealReserveBytes, unitBytesMax, type CommitAlignment } from '../format/geometry.ts'
 
 /** When an append is acknowledged; `docs/DURABILITY.md` says what each can lose. */
@@ -33,11 +34,15 @@ export interface AsyncOptions {
 
 /** The records staged and not yet written. */
 export interface QueueOptions {
-  /** Bytes of frames. Default 16 MiB. One batch or record above it is still taken when the queue is empty. */
+  /**
+   * Bytes of frames that may be staged. Default 16 MiB. One batch or record above it is still taken when the queue is
+   * empty. As much again may be on its way to the storage.
+   */
   readonly maxBytes?: number
   /**
-   * What `append` does when the queue is full: `wait` takes the record and lets its promise say when it is done;
-   * `reject` refuses it with `BACKPRESSURE`. `enqueue` always refuses. Default `wait`.
+   * What `append` does when the queue is full: `wait` lets the call wait for its turn, first come, first served, and
+   * holds its payload by reference until then, uncopied; it must not be changed before the promise has settled.
+   * `reject` refuses the call with `BACKPRESSURE`, at once. `enqueue` always refuses. Default `wait`.
    */
   readonly onFull?: 'wait' | 'reject'
 }
@@ -76,6 +81,8 @@ export interface LogOptions {
   readonly readBytes?: number
   /** Whether closing the log closes the storage as well. Default false: who made the storage closes it. */
   readonly ownsStorage?: boolean
+  /** Hears of what the log does. */
+  readonly observer?: LogObserver
   /** Clock, chance and scheduling; the simulator's seam. */
   readonly runtime?: Runtime
 }
@@ -103,6 +110,7 @@ export interface LogSettings {
   readonly stagingBytes: number
   readonly readBytes: number
   readonly ownsStorage: boolean
+  readonly observer: LogObserver | undefined
   readonly runtime: Runtime
 }
 
@@ -152,6 +160,7 @@ export function settle(options: LogOptions, runtime: Runtime): LogSettings {
     stagingBytes: buffer('stagingBytes', options.stagingBytes ?? MiB),
     readBytes: buffer('readBytes', options.readBytes ?? 256 * KiB),
     ownsStorage: options.ownsStorage ?? false,
+    observer: options.observer,
     runtime,
   }
 }

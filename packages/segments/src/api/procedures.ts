@@ -1,8 +1,8 @@
 import type { LogStorage, Procedure, Runtime } from '@varve/storage'
+import type { OtherEvent } from '../observe/events.ts'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { nextRecords, type LogRecord } from '../read/records.ts'
 import type { ReclaimReport } from '../write/retention.ts'
-import type { Writer } from '../write/writer.ts'
 import type { RecordSource } from './record-iterator.ts'
 import { retentionOf, viewOf, writerOf, type Session } from './session.ts'
 
@@ -57,36 +57,48 @@ export class LogProcedures {
     writerOf(this.#session).checkOpen()
   }
 
+  /** Whether an append of a payload of so many bytes would now wait, or be refused: the queue is full. */
+  isFull(payloadBytes: number): boolean {
+    return writerOf(this.#session).isFull(payloadBytes)
+  }
+
   /** Returns when everything accepted before is durable, in every mode. */
   *sync(): Procedure<void> {
     const writer = writerOf(this.#session)
-    writer.checkOpen()
-    const { lastSequence } = writer
-    yield* this.#until((resolve, reject) => {
-      writer.onDurable(lastSequence, resolve, reject)
-      writer.hurry(true)
-    })
+    yield* this.#until((resolve, reject) => { writer.fence(true, resolve, reject) })
   }
 
   /** Promises nothing below `before` any more. */
   *archive(before: number): Procedure<void> {
-    const writer = writerOf(this.#session)
-    yield* this.#changed(writer, writer.archive(before))
+    const { changes } = writerOf(this.#session)
+    const { firstSequence } = this
+    yield* this.#until((resolve, reject) => { changes.archive(before, resolve, reject) })
+    if (before > firstSequence) this.#session.observation?.tell({ kind: 'archived', floor: before })
   }
 
   /** Removes what lies wholly below the floor; with `before`, raises it first. */
   *reclaim(before?: number): Procedure<ReclaimReport> {
     const retention = retentionOf(this.#session)
     const writer = writerOf(this.#session)
-    yield* this.#changed(writer, before === undefined ? writer.lastChange : writer.archive(before))
-    if (retention.needsRestating) yield* this.#changed(writer, writer.restateFloor())
-    return yield* retention.reclaim(() => { writer.checkOpen() })
+    const { changes } = writer
+    if (before === undefined) yield* this.#until((resolve, reject) => { changes.settle(resolve, reject) })
+    else yield* this.archive(before)
+    if (retention.needsRestating) yield* this.#until((resolve, reject) => { changes.restateFloor(resolve, reject) })
+    const report = yield* retention.reclaim(() => { writer.checkOpen() })
+    const { floor, removed, bytes } = report
+    this.#session.observation?.tell({ kind: 'reclaimed', floor, removed, bytes })
+    return report
   }
 
   /** Keeps `list`, of 1 to 512 bytes, as the list of checkpoints. */
   *recordCheckpoints(list: Uint8Array): Procedure<void> {
-    const writer = writerOf(this.#session)
-    yield* this.#changed(writer, writer.recordCheckpoints(list))
+    const { changes } = writerOf(this.#session)
+    yield* this.#until((resolve, reject) => { changes.recordCheckpoints(list, resolve, reject) })
+  }
+
+  /** Tells the observer of the log, if there is one, behind everything that the log has told it so far. */
+  observe(event: OtherEvent): void {
+    this.#session.observation?.tell(event)
   }
 
   /** The records of the range in runs; whoever takes one closes it, also after a failure. */
@@ -96,14 +108,6 @@ export class LogProcedures {
       next: (): Procedure<readonly LogRecord[] | undefined> => nextRecords(cursor),
       close: (): Procedure<void> => cursor.close(),
     }
-  }
-
-  /** Returns when the change is durable. */
-  *#changed(writer: Writer, change: number): Procedure<void> {
-    yield* this.#until((resolve, reject) => {
-      writer.onChanged(change, resolve, reject)
-      writer.kick()
-    })
   }
 
   /** Waits until one of the two is called, and throws what the second is called with. */

@@ -5,12 +5,11 @@ import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView 
 import type { RecoveryReport } from '../recover/report.ts'
 import { describeSegments } from '../read/view.ts'
 import type { SegmentInfo } from '../segment.ts'
-import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
-import type { WriterStats } from '../write/metrics.ts'
+import type { BatchEntry, RecordOptions, SequenceRange } from '../write/entry.ts'
 import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
-import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
+import { closeSession, openSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
 /**
  * An open log whose every call does its work before it returns. In the `sync` and `group` modes an append returns
@@ -22,6 +21,11 @@ export class SynchronousLog {
   /** For packages that build on a log. */
   readonly procedures: LogProcedures
   readonly #session: Session
+  /** Commits everything staged. Nobody can wait for room here: this makes it, and an empty queue takes anything. */
+  readonly #commit = (): void => {
+    const { durability } = this.#session.settings
+    this.#run(writerOf(this.#session).settle(durability !== 'async'))
+  }
 
   /** Use {@link openLogSync}. */
   constructor(session: Session) {
@@ -55,25 +59,27 @@ export class SynchronousLog {
     return this.#session.view.checkpoints.slice()
   }
 
-  /** Appends one record behind everything that was enqueued; returns its number. Throws as `Log.append` rejects. */
-  appendSync(payload: Uint8Array, options?: AppendOptions): number {
-    const writer = writerOf(this.#session)
-    const sequence = writer.stage(payload, options, true)
+  /**
+   * Appends one record behind everything that was enqueued; returns its number. When the queue is full, what is in it is
+   * committed first, or, with `queue.onFull: 'reject'`, `BACKPRESSURE` is thrown. Throws as `Log.append` rejects.
+   */
+  appendSync(payload: Uint8Array, options?: RecordOptions): number {
+    const sequence = writerOf(this.#session).stage(payload, options, this.#commit)
     this.#commit()
     return sequence
   }
 
   /** Appends all records or none, whatever happens. */
   appendBatchSync(entries: readonly (BatchEntry | Uint8Array)[]): SequenceRange {
-    const range = writerOf(this.#session).stageBatch(entries, true)
+    const range = writerOf(this.#session).stageBatch(entries, this.#commit)
     this.#commit()
     return range
   }
 
   /** Accepts one record; the next append, flush, sync or close writes it. `BACKPRESSURE` when the queue is full. */
-  enqueue(payload: Uint8Array, options?: AppendOptions): number {
+  enqueue(payload: Uint8Array, options?: RecordOptions): number {
     const writer = writerOf(this.#session)
-    const sequence = writer.stage(payload, options, false)
+    const sequence = writer.stage(payload, options)
     writer.noteUnawaited(sequence)
     return sequence
   }
@@ -127,9 +133,9 @@ export class SynchronousLog {
     this.#run(this.procedures.recordCheckpoints(list))
   }
 
-  /** Counts since the log was opened. */
-  stats(): WriterStats {
-    return writerOf(this.#session).stats()
+  /** What waits, what was done since the log was opened, and how fast. */
+  stats(): LogStats {
+    return statsOf(this.#session)
   }
 
   /** Commits what was accepted, marks the log as cleanly shut down, gives the lock back. May be called again. */
@@ -139,11 +145,6 @@ export class SynchronousLog {
 
   [Symbol.dispose](): void {
     this.closeSync()
-  }
-
-  #commit(): void {
-    const { durability } = this.#session.settings
-    this.#run(writerOf(this.#session).settle(durability !== 'async'))
   }
 
   /** The driver has run the procedure to its end: what comes back is a value. */
