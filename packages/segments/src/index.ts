@@ -1,16 +1,20 @@
-export { Log, openLog } from './api/log.ts'
+export { Log } from './api/log.ts'
+export { openLog } from './api/open.ts'
 export type {
   AsyncOptions,
   Durability,
   GroupOptions,
   LogOptions,
   QueueOptions,
+  TypedLogOptions,
   Visibility,
 } from './api/options.ts'
 export type { LogStats } from './api/session.ts'
 export { LogProcedures } from './api/procedures.ts'
 export { openLogSync, SynchronousLog } from './api/synchronous-log.ts'
 export type * from './observe/events.ts'
+export { TypedLog } from './api/typed-log.ts'
+export type { TypedRecord } from './api/typed-record.ts'
 export type { CommitAlignment } from './format/geometry.ts'
 export type { IndexEntry } from './format/seal.ts'
 export type { ReadRange } from './read/cursor.ts'

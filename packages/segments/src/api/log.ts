@@ -1,5 +1,5 @@
 import type { VarveError } from '@varve/codec'
-import { asynchronousRuntime, type MaybePromise, type Procedure } from '@varve/storage'
+import type { MaybePromise, Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { Follower, type TailOptions } from '../read/follower.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
@@ -8,10 +8,9 @@ import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
 import type { AppendOptions, BatchEntry, RecordOptions, SequenceRange, WaitOptions } from '../write/entry.ts'
 import type { ReclaimReport } from '../write/retention.ts'
-import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
 import { RecordIterator } from './record-iterator.ts'
-import { closeSession, openSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
+import { closeSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
 /**
  * An open log. All methods may be called at any time, any number at once; records get their numbers in the order of
@@ -215,16 +214,4 @@ export class Log {
   #run<T>(procedure: Procedure<T>): MaybePromise<T> {
     return this.#session.settings.runtime.run(procedure)
   }
-}
-
-/**
- * Opens the log in `options.storage`, or begins one. Recovery runs first; `log.recovery` says what it found.
- *
- * @throws VarveError (as a rejection) `LOCKED`, `CORRUPT`, `TORN_TAIL`, `FOREIGN_FILE`,
- * `UNSUPPORTED_FORMAT`, `INVALID_ARGUMENT`, `IO`, `NO_SPACE`. Nothing is left locked.
- */
-export async function openLog(options: LogOptions): Promise<Log> {
-  const settings = settle(options, options.runtime ?? asynchronousRuntime())
-  const session = await settings.runtime.run(openSession(settings))
-  return new Log(session)
 }

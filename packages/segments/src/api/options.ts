@@ -6,6 +6,7 @@ import {
   checksumId,
   VarveError,
   type ChecksumId,
+  type EntryCodec,
 } from '@varve/codec'
 import type { LogStorage, Runtime } from '@varve/storage'
 import type { LogObserver } from '../observe/events.ts'
@@ -85,6 +86,12 @@ export interface LogOptions {
   readonly observer?: LogObserver
   /** Clock, chance and scheduling; the simulator's seam. */
   readonly runtime?: Runtime
+}
+
+/** What a typed log needs besides. */
+export interface TypedLogOptions<Entry> extends LogOptions {
+  /** Turns entries into payloads and back: `jsonCodec`, `textCodec`, `bytesCodec`, or one of your own. */
+  readonly entry: EntryCodec<Entry>
 }
 
 /** `durable`: a sync that covers the record has succeeded. `written`: the operating system has it. */
