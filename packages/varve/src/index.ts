@@ -1,5 +1,6 @@
 import { VarveError } from '@varve/codec'
-import { openLog as openOn, openLogSync as openSyncOn, type Log, type SynchronousLog, type TypedLog } from '@varve/segments'
+import { openLog as openOn, openLogSync as openSyncOn } from '@varve/segments'
+import type { Log, SynchronousLog, TypedLog } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
 import { locate, type LocatedOptions, type OpenOptions, type Typed } from './options.ts'
 

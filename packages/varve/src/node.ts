@@ -1,4 +1,5 @@
-import { openLog as openOn, openLogSync as openSyncOn, type Log, type SynchronousLog, type TypedLog } from '@varve/segments'
+import { openLog as openOn, openLogSync as openSyncOn } from '@varve/segments'
+import type { Log, SynchronousLog, TypedLog } from '@varve/segments'
 import { nodeStorage } from '@varve/storage-node'
 import { locate, type LocatedOptions, type OpenOptions, type Typed } from './options.ts'
 

@@ -60,8 +60,8 @@ export class SynchronousLog {
   }
 
   /**
-   * Appends one record behind everything that was enqueued; returns its number. When the queue is full, what is in it is
-   * committed first, or, with `queue.onFull: 'reject'`, `BACKPRESSURE` is thrown. Throws as `Log.append` rejects.
+   * Appends one record behind everything that was enqueued; returns its number. When the queue is full, what is in it
+   * is committed first, or, with `queue.onFull: 'reject'`, `BACKPRESSURE` is thrown. Throws as `Log.append` rejects.
    */
   appendSync(payload: Uint8Array, options?: RecordOptions): number {
     const sequence = writerOf(this.#session).stage(payload, options, this.#commit)

@@ -15,10 +15,10 @@ export class TypedIterator<Entry> implements AsyncIterableIterator<TypedRecord<E
   }
 
   async next(): Promise<IteratorResult<TypedRecord<Entry>, undefined>> {
-    const { done, value } = await this.#records.next()
-    if (done === true) return { done, value: undefined }
+    const result = await this.#records.next()
+    if (result.done === true) return { done: true, value: undefined }
     try {
-      return { done: false, value: decoded(this.#codec, value) }
+      return { done: false, value: decoded(this.#codec, result.value) }
     } catch (error) {
       await this.return()
       throw error

@@ -31,6 +31,7 @@ export class Observation {
     try {
       const told: unknown = this.#observer?.(event)
       // An asynchronous one is not waited for; but a rejection that nobody handles may end the process.
+      // eslint-disable-next-line varve/no-bare-promise -- nothing waits for it, so no driver could order it otherwise
       if (isThenable(told)) told.then(undefined, (error: unknown) => { this.#drop(error) })
     } catch (error) {
       this.#drop(error)

@@ -207,8 +207,9 @@ export class Writer {
   }
 
   /**
-   * Takes no more calls, commits what was taken and what waits, writes CLOSE, gives the lock back. The lock is given back whatever
-   * fails, but not before all I/O has come to its end. Throws the failure if records that nobody awaited were lost.
+   * Takes no more calls, commits what was taken and what waits, writes CLOSE, gives the lock back. The lock is given
+   * back whatever fails, but not before all I/O has come to its end. Throws the failure if records that nobody awaited
+   * were lost.
    */
   *close(): Procedure<void> {
     this.#closing = true

@@ -185,8 +185,8 @@ describe('what is on the disk', () => {
     const live = (options: Partial<LogOptions>): unknown => {
       const storage = memoryStorage()
       const chance = seededRuntime(1)
-      const platform = { performance: { now: () => 0 }, crypto: { getRandomValues: chance.random } }
-      const runtime = synchronousRuntime(platform)
+      const getRandomValues = (target: Uint8Array<ArrayBuffer>): void => { chance.random(target) }
+      const runtime = synchronousRuntime({ performance: { now: () => 0 }, crypto: { getRandomValues } })
       const log = openLogSync({ storage, runtime, ...geometry, queue: { maxBytes: 100 }, ...options })
       for (let n = 1; n <= 40; n += 1) {
         if (n % 3 === 0) log.enqueue(payload(n, 50))

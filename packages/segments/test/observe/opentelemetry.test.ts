@@ -42,7 +42,10 @@ describe('an observer for OpenTelemetry', () => {
       ],
     ],
     [{ kind: 'synced', ms: 2.5 }, [['varve.sync.duration', 0.0025, log]]],
-    [{ kind: 'full', outcome: 'refused', ...queue }, [['varve.queue.full', 1, { ...log, 'varve.queue.outcome': 'refused' }]]],
+    [
+      { kind: 'full', outcome: 'refused', ...queue },
+      [['varve.queue.full', 1, { ...log, 'varve.queue.outcome': 'refused' }]],
+    ],
     [
       { kind: 'failed', error: new VarveError('POISONED', 'no') },
       [['varve.log.failures', 1, { ...log, 'error.type': 'POISONED' }]],

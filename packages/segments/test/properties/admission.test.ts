@@ -1,5 +1,5 @@
 import { isVarveError } from '@varve/codec'
-import { scheduledRuntime, type ScheduledRuntime } from '@varve/storage'
+import { scheduledRuntime, type Procedure, type ScheduledRuntime } from '@varve/storage'
 import { memoryStorage } from '@varve/storage-memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -158,8 +158,9 @@ describe('calls that come faster than they can be written', () => {
           expect(range.last).toBe(last)
         }
         const again = await openLog({ storage, blockBytes: 128 })
-        const expected = kept.flatMap(({ at }) => (run.payloads[at] ?? []).map((each) => Buffer.from(each).toString('hex')))
-        expect((await readAll(again)).map((record) => record.payload)).toEqual(expected)
+        const expected = kept.flatMap(({ at }) => run.payloads[at] ?? [])
+        const found = (await readAll(again)).map((record) => record.payload)
+        expect(found).toEqual(expected.map((each) => Buffer.from(each).toString('hex')))
         await again.close()
       }),
       { numRuns: 150 },
@@ -173,14 +174,18 @@ describe('calls that come faster than they can be written', () => {
 function beside(runtime: ScheduledRuntime): ScheduledRuntime['run'] {
   return (procedure) =>
     new Promise((resolve, reject) => {
-      runtime.spawn(
-        (function* () {
-          try {
-            resolve(yield* procedure)
-          } catch (error) {
-            reject(error as Error)
-          }
-        })(),
-      )
+      runtime.spawn(reported(procedure, resolve, reject))
     })
+}
+
+function* reported<T>(
+  procedure: Procedure<T>,
+  resolve: (value: T) => void,
+  reject: (reason: unknown) => void,
+): Procedure<void> {
+  try {
+    resolve(yield* procedure)
+  } catch (error) {
+    reject(error)
+  }
 }

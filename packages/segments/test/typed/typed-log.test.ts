@@ -77,7 +77,7 @@ describe('a typed log', () => {
       }
       expect(log.stats().readers).toBe(0)
       await using reader = log.read()
-      expect((await reader.next()).value?.entry).toBe('one')
+      expect(((await reader.next()).value as TypedRecord<string> | undefined)?.entry).toBe('one')
     }
     expect(seen).toEqual(['one', 'two'])
   })
@@ -85,8 +85,8 @@ describe('a typed log', () => {
   it('is typed by its codec', async () => {
     const log = await openLog({ storage: memoryStorage(), entry: jsonCodec<Order>() })
     expectTypeOf(log).toEqualTypeOf<TypedLog<Order>>()
-    expectTypeOf(log.append).parameter(0).toEqualTypeOf<Order>()
-    expectTypeOf(log.get).returns.resolves.toEqualTypeOf<TypedRecord<Order> | undefined>()
+    expectTypeOf<Parameters<typeof log.append>[0]>().toEqualTypeOf<Order>()
+    expectTypeOf(log.get(1)).resolves.toEqualTypeOf<TypedRecord<Order> | undefined>()
     const bytes = await openLog({ storage: memoryStorage(), entry: bytesCodec })
     expectTypeOf(bytes).toEqualTypeOf<TypedLog<Uint8Array>>()
     const plain = await openLog({ storage: memoryStorage() })
@@ -105,7 +105,7 @@ describe('a typed log', () => {
 })
 
 describe('a codec', () => {
-  it('that throws on encode leaves the log untouched, in the middle of a batch too, and its error as it is', async () => {
+  it('that throws on encode leaves the log untouched, amid a batch too, and its error as it is', async () => {
     const log = await openLog({ storage: memoryStorage(), ...geometry, entry: scratchCodec(3) })
     const codecsOwn = new RangeError('not 3')
     await expect(log.append(3)).rejects.toEqual(codecsOwn)

@@ -23,7 +23,8 @@ describe('a call that finds the queue full', () => {
     expect(await Promise.all([first, staged, ...waiting])).toEqual([1, 2, 3, 4])
     expect(await Promise.all([batch, last])).toEqual([{ first: 5, last: 6 }, 7])
     expect(log.stats()).toMatchObject({ queuedRecords: 0, queuedBytes: 0, waitingCalls: 0, waitingBytes: 0 })
-    expect((await readAll(log)).map((record) => record.payload)).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => hex(payload(n))))
+    const found = (await readAll(log)).map((record) => record.payload)
+    expect(found).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => hex(payload(n))))
     await log.close()
   })
 
