@@ -31,6 +31,7 @@ export const requiredProbes: readonly string[] = [
   ...['simulated', ...adapters.map(({ name }) => name)].flatMap((storage) =>
     ['sync', 'group', 'async'].map((durability) => `storage.${storage}.${durability}`),
   ),
+  ...['waited', 'refused', 'aborted', 'overwritten'].map((what) => `queue.${what}`),
   'crash.power',
   'ending.crashed',
   'ending.gave-up',

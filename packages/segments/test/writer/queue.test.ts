@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jammed } from '../support/log-jam.ts'
+import { frame16, jammed } from '../support/log-jam.ts'
 import { failure, watch } from '../support/log-promises.ts'
 import { payload, readAll } from '../support/log-records.ts'
 
@@ -16,6 +16,14 @@ describe('a full queue', () => {
     expect(log.enqueue(payload(4))).toBe(5)
     await log.sync()
     expect(await readAll(log)).toHaveLength(5)
+    await log.close()
+  })
+
+  it('is full one byte before its bound is exceeded', async () => {
+    const { log, hold } = await jammed({ maxBytes: 3 * frame16 - 1 })
+    for (let n = 1; n <= 2; n += 1) log.enqueue(payload(n))
+    await failure('BACKPRESSURE', () => log.enqueue(payload(3)))
+    hold.release()
     await log.close()
   })
 
