@@ -1,6 +1,6 @@
 import { isVarveError } from '@varve/codec'
 import { Violation, type LogLedger, type World } from '@varve/dst'
-import type { Log } from '@varve/segments'
+import type { Log, SequenceRange } from '@varve/segments'
 
 /** A call that may be waiting for room in the queue. */
 interface Call {
@@ -44,14 +44,7 @@ export class QueueBooks {
       this.#world.probe('queue.waited')
       this.#waiting.add(call)
     } else if (!isTaken) this.#ledger.refused(payloads.length)
-    try {
-      return await called
-    } catch (error) {
-      this.#excuse(call, error)
-      return undefined
-    } finally {
-      this.#waiting.delete(call)
-    }
+    return await called
   }
 
   enqueue(log: Log, bytes: number): void {
@@ -97,10 +90,23 @@ export class QueueBooks {
     return calls.length === 0 ? undefined : calls[this.#world.choose(calls.length)]
   }
 
-  async #called(log: Log, { handed, controller: { signal } }: Call): Promise<number> {
+  /** Hears of a refusal before whoever got in behind it is heard of. */
+  #called(log: Log, call: Call): Promise<number | undefined> {
+    const { handed, controller } = call
     const [only] = handed
-    if (handed.length === 1 && only !== undefined) return await log.append(only, { signal })
-    return (await log.appendBatch(handed, { signal })).last
+    const single = handed.length === 1 && only !== undefined
+    const taken: Promise<number | SequenceRange> = single ? log.append(only, controller) : log.appendBatch(handed, controller)
+    return taken.then(
+      (range) => {
+        this.#waiting.delete(call)
+        return typeof range === 'number' ? range : range.last
+      },
+      (error: unknown) => {
+        this.#waiting.delete(call)
+        this.#excuse(call, error)
+        return undefined
+      },
+    )
   }
 
   /** Answers that say that nothing was taken; whatever else is thrown, is. */

@@ -144,8 +144,10 @@ export class Log {
    * @throws VarveError (as a rejection) `INVALID_ARGUMENT`, `CLOSED`, `READ_ONLY`: nothing was changed. `POISONED`:
    * whether the floor was raised is unknown until the log is opened again.
    */
-  async archive(before: number): Promise<void> {
-    await this.#run(this.procedures.archive(before))
+  archive(before: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      writerOf(this.#session).changes.archive(before, resolve, reject)
+    })
   }
 
   /**
@@ -166,8 +168,10 @@ export class Log {
    *
    * @throws VarveError (as a rejection) `INVALID_ARGUMENT` unless it has 1 to 512 bytes; else as {@link archive}.
    */
-  async recordCheckpoints(list: Uint8Array): Promise<void> {
-    await this.#run(this.procedures.recordCheckpoints(list))
+  recordCheckpoints(list: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      writerOf(this.#session).changes.recordCheckpoints(list, resolve, reject)
+    })
   }
 
   /**

@@ -71,9 +71,7 @@ export class LogProcedures {
   /** Promises nothing below `before` any more. */
   *archive(before: number): Procedure<void> {
     const { changes } = writerOf(this.#session)
-    const { firstSequence } = this
     yield* this.#until((resolve, reject) => { changes.archive(before, resolve, reject) })
-    if (before > firstSequence) this.#session.observation?.tell({ kind: 'archived', floor: before })
   }
 
   /** Removes what lies wholly below the floor; with `before`, raises it first. */

@@ -1,5 +1,6 @@
 import type { Admission } from './admission.ts'
 import type { CommitLoop } from './commit-loop.ts'
+import type { Metrics } from './metrics.ts'
 import type { Staging } from './staging.ts'
 import { changeBytesMax, checkCheckpointList, checkFloor, type Control } from './state-book.ts'
 import { Waiters } from './waiters.ts'
@@ -15,14 +16,16 @@ export class StateChanges {
   readonly #staging: Staging
   readonly #loop: CommitLoop
   readonly #admission: Admission
+  readonly #metrics: Metrics
   readonly #checkOpen: () => void
   /** By the numbers of the changes. */
   readonly #waiters: Waiters = new Waiters()
 
-  constructor(staging: Staging, loop: CommitLoop, admission: Admission, checkOpen: () => void) {
+  constructor(staging: Staging, loop: CommitLoop, admission: Admission, metrics: Metrics, checkOpen: () => void) {
     this.#staging = staging
     this.#loop = loop
     this.#admission = admission
+    this.#metrics = metrics
     this.#checkOpen = checkOpen
   }
 
@@ -31,7 +34,8 @@ export class StateChanges {
     this.#checkOpen()
     checkFloor(before, this.#staging.lastSequence)
     const { book } = this.#staging
-    this.#change(() => (before > book.staged.floor ? book.raiseFloor(before) : []), resolve, reject)
+    const raise = (): readonly Control[] => (before > book.staged.floor ? book.raiseFloor(before) : [])
+    this.#change(raise, this.#telling(before, resolve), reject)
   }
 
   /** States the present floor, and what belongs to it, once more. */
@@ -62,6 +66,16 @@ export class StateChanges {
 
   failed(error: unknown): void {
     this.#waiters.failed(error)
+  }
+
+  /** Without an observer, and where the floor stays where it is, there is nothing to tell. */
+  #telling(floor: number, resolve: Resolve): Resolve {
+    const { observation } = this.#metrics
+    if (observation === undefined || floor <= this.#staging.book.staged.floor) return resolve
+    return () => {
+      observation.tell({ kind: 'archived', floor })
+      resolve()
+    }
   }
 
   /** Stages what `make` makes when its turn comes, and calls one of the two when all changes until then are durable. */

@@ -70,7 +70,7 @@ export class Writer {
     })
     this.#admission = new Admission(settings, staging, this.#loop, metrics)
     this.#intake = new Intake(settings, staging, sink, this.#loop, this.#admission)
-    this.changes = new StateChanges(staging, this.#loop, this.#admission, () => { this.checkOpen() })
+    this.changes = new StateChanges(staging, this.#loop, this.#admission, metrics, () => { this.checkOpen() })
   }
 
   /** Number of the last record that was accepted. */

@@ -67,7 +67,7 @@ class Run {
       this.#take(payloads, called)
       if (isAborted) this.runtime.after(0, () => { controller.abort() })
     } else if (what === 'enqueue') this.#enqueue(payloads)
-    else if (what === 'change') covers(unlessClosed(this.log.recordCheckpoints(Uint8Array.of(1))), () => true)
+    else if (what === 'change') covers(this.log.recordCheckpoints(Uint8Array.of(1)), () => true)
     else covers(this.log[what](), (last) => what === 'flush' || this.log.durableSequence >= last)
   }
 
@@ -100,13 +100,6 @@ class Run {
 
 function framesOf(unit: readonly Uint8Array[]): number {
   return unit.reduce((sum, { length }) => sum + 40 + Math.ceil(length / 8) * 8, 0)
-}
-
-/** In this runtime a change begins with a step of its own, so `close` may come first. */
-async function unlessClosed(change: Promise<void>): Promise<void> {
-  await change.catch((error: unknown) => {
-    if (!isVarveError(error, 'CLOSED')) throw error
-  })
 }
 
 /** Takes steps until `work` is done; what a step settles is heard of before the next one. */
