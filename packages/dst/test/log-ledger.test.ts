@@ -54,7 +54,8 @@ describe('what a log owes', () => {
     ledger.clone().recovered([payloads[0] as Uint8Array])
     ledger.clone().recovered([payloads[0] as Uint8Array, fourth])
     expect(ledger.withdrawn([fourth])).toBe(1)
-    expect(() => { ledger.recovered([payloads[0] as Uint8Array, fourth]) }).toThrow('2 records came back of 1 attempted')
+    const recovered = (): void => { ledger.recovered([payloads[0] as Uint8Array, fourth]) }
+    expect(recovered).toThrow('2 records came back of 1 attempted')
   })
 
   it('never again includes what was discarded', () => {

@@ -1,6 +1,6 @@
 import { VarveError } from '@varve/codec'
 import { openLog as openOn, openLogSync as openSyncOn } from '@varve/segments'
-import type { Log, SynchronousLog, TypedLog } from '@varve/segments'
+import type { Log, SynchronousLog, TypedLog, TypedSynchronousLog } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
 import { locate, type LocatedOptions, type OpenOptions, type Typed } from './options.ts'
 
@@ -17,9 +17,14 @@ export async function openLog(where: string | LocatedOptions, options?: OpenOpti
 }
 
 /** As {@link openLog}; every call of the log does its work before it returns. */
+export function openLogSync<Entry>(directory: string, options: Typed<OpenOptions, Entry>): TypedSynchronousLog<Entry>
+export function openLogSync<Entry>(options: Typed<LocatedOptions, Entry>): TypedSynchronousLog<Entry>
 export function openLogSync(directory: string, options?: OpenOptions): SynchronousLog
 export function openLogSync(options: LocatedOptions): SynchronousLog
-export function openLogSync(where: string | LocatedOptions, options?: OpenOptions): SynchronousLog {
+export function openLogSync(
+  where: string | LocatedOptions,
+  options?: OpenOptions,
+): SynchronousLog | TypedSynchronousLog<unknown> {
   return openSyncOn(locate(where, options, noStorage))
 }
 

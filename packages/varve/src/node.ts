@@ -1,5 +1,5 @@
 import { openLog as openOn, openLogSync as openSyncOn } from '@varve/segments'
-import type { Log, SynchronousLog, TypedLog } from '@varve/segments'
+import type { Log, SynchronousLog, TypedLog, TypedSynchronousLog } from '@varve/segments'
 import { nodeStorage } from '@varve/storage-node'
 import { locate, type LocatedOptions, type OpenOptions, type Typed } from './options.ts'
 
@@ -22,8 +22,13 @@ export async function openLog(where: string | LocatedOptions, options?: OpenOpti
 }
 
 /** As {@link openLog}; every call of the log does its work before it returns. */
+export function openLogSync<Entry>(directory: string, options: Typed<OpenOptions, Entry>): TypedSynchronousLog<Entry>
+export function openLogSync<Entry>(options: Typed<LocatedOptions, Entry>): TypedSynchronousLog<Entry>
 export function openLogSync(directory: string, options?: OpenOptions): SynchronousLog
 export function openLogSync(options: LocatedOptions): SynchronousLog
-export function openLogSync(where: string | LocatedOptions, options?: OpenOptions): SynchronousLog {
+export function openLogSync(
+  where: string | LocatedOptions,
+  options?: OpenOptions,
+): SynchronousLog | TypedSynchronousLog<unknown> {
   return openSyncOn(locate(where, options, (directory) => nodeStorage(directory, { synchronous: true })))
 }

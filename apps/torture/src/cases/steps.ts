@@ -24,4 +24,5 @@ const abort: Step = { do: 'abort' }
 const overwrite: Step = { do: 'overwrite' }
 
 /** More than a queue of a few hundred bytes holds, and callers that do not wait until they are heard. */
-export const crowd: readonly Step[] = [small, batch, enqueue, middle, small, sync, abort, overwrite, archive, tail, wait]
+const shoving: readonly Step[] = [small, batch, enqueue, middle, small, sync, abort, overwrite]
+export const crowd: readonly Step[] = [...shoving, archive, tail, wait]

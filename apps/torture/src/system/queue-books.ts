@@ -94,8 +94,9 @@ export class QueueBooks {
   #called(log: Log, call: Call): Promise<number | undefined> {
     const { handed, controller } = call
     const [only] = handed
-    const single = handed.length === 1 && only !== undefined
-    const taken: Promise<number | SequenceRange> = single ? log.append(only, controller) : log.appendBatch(handed, controller)
+    const isSingle = handed.length === 1 && only !== undefined
+    const called = isSingle ? log.append(only, controller) : log.appendBatch(handed, controller)
+    const taken: Promise<number | SequenceRange> = called
     return taken.then(
       (range) => {
         this.#waiting.delete(call)

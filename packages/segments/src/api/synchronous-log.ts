@@ -1,5 +1,4 @@
-import { VarveError } from '@varve/codec'
-import { synchronousRuntime, type Procedure } from '@varve/storage'
+import type { Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
@@ -7,9 +6,8 @@ import { describeSegments } from '../read/view.ts'
 import type { SegmentInfo } from '../segment.ts'
 import type { BatchEntry, RecordOptions, SequenceRange } from '../write/entry.ts'
 import type { ReclaimReport } from '../write/retention.ts'
-import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
-import { closeSession, openSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
+import { closeSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
 /**
  * An open log whose every call does its work before it returns. In the `sync` and `group` modes an append returns
@@ -151,25 +149,4 @@ export class SynchronousLog {
   #run<T>(procedure: Procedure<T>): T {
     return this.#session.settings.runtime.run(procedure) as T
   }
-}
-
-/**
- * Opens the log in `options.storage`, or begins one, without an event loop. The storage must be synchronous.
- *
- * @throws VarveError as `openLog`, and `STORAGE_IS_ASYNC` before anything is touched.
- */
-export function openLogSync(options: LogOptions): SynchronousLog {
-  if (!options.storage.capabilities.synchronous) {
-    throw new VarveError(
-      'STORAGE_IS_ASYNC',
-      'a synchronous log needs a storage whose methods return values; open it in synchronous mode, or use openLog',
-    )
-  }
-  const runtime = options.runtime ?? synchronousRuntime()
-  if (runtime.kind !== 'synchronous') {
-    const message = `a synchronous log needs a synchronous runtime, not one that is ${runtime.kind}`
-    throw new VarveError('INVALID_ARGUMENT', message)
-  }
-  const settings = settle(options, runtime)
-  return new SynchronousLog(settings.runtime.run(openSession(settings)) as Session)
 }

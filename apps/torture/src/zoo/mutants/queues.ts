@@ -1,6 +1,7 @@
 import { inFile, mutant, type Mutant } from '../mutant.ts'
 
 const admission = 'segments/src/write/admission.ts'
+const staging = 'segments/src/write/staging.ts'
 const writer = 'segments/src/write/writer.ts'
 
 /** Who gets into a full queue, and when. */
@@ -26,7 +27,7 @@ export const queues: readonly Mutant[] = [
   mutant({
     name: 'queue-without-bound',
     hazard: 'a full queue takes what comes',
-    edits: inFile('segments/src/write/staging.ts', ['return this.queuedBytes > 0 && ', 'return this.queuedBytes < 0 && ']),
+    edits: inFile(staging, ['return this.queuedBytes > 0 && ', 'return this.queuedBytes < 0 && ']),
     killedBy: ['crowd-wait-sync', 'crowd-reject-sync'],
   }),
   mutant({
@@ -59,7 +60,7 @@ export const queues: readonly Mutant[] = [
   mutant({
     name: 'queue-stuck-behind-aborted',
     hazard: 'nobody gets in any more when the first who waited has given up',
-    edits: inFile('segments/src/write/staging.ts', ['    this.room?.open()\n', '']),
+    edits: inFile(staging, ['    this.room?.open()\n', '']),
     killedBy: ['crowd-wait-sync', 'crowd-wait-async'],
   }),
 ]
