@@ -37,13 +37,8 @@ export class QueueBooks {
     const call: Call = { payloads, handed, controller: new AbortController() }
     const before = places(log)
     const called = this.#called(log, call)
-    const isTaken = log.lastSequence > before.lastSequence
-    const isWaiting = log.stats().waitingCalls > before.waitingCalls
-    this.#checkBound(log)
-    if (isWaiting) {
-      this.#world.probe('queue.waited')
-      this.#waiting.add(call)
-    } else if (!isTaken) this.#ledger.refused(payloads.length)
+    // Elsewhere nothing is ever refused, and calls may take their time to arrive.
+    if (this.#maxBytes !== undefined) this.#note(log, call, before)
     return await called
   }
 
@@ -83,6 +78,16 @@ export class QueueBooks {
   /** Changes a payload under a call that waits. */
   overwrite(): void {
     for (const bytes of this.#chosen()?.handed ?? []) bytes.fill(255)
+  }
+
+  /** Whether the call was taken, waits, or was refused. */
+  #note(log: Log, call: Call, before: Places): void {
+    const { lastSequence, waitingCalls } = places(log)
+    this.#checkBound(log)
+    if (waitingCalls > before.waitingCalls) {
+      this.#world.probe('queue.waited')
+      this.#waiting.add(call)
+    } else if (lastSequence === before.lastSequence) this.#ledger.refused(call.payloads.length)
   }
 
   #chosen(): Call | undefined {
@@ -132,6 +137,11 @@ export class QueueBooks {
   }
 }
 
-function places(log: Log): { readonly lastSequence: number; readonly waitingCalls: number } {
+interface Places {
+  readonly lastSequence: number
+  readonly waitingCalls: number
+}
+
+function places(log: Log): Places {
   return { lastSequence: log.lastSequence, waitingCalls: log.stats().waitingCalls }
 }

@@ -9,6 +9,7 @@ import type { SegmentInfo } from '../segment.ts'
 import type { AppendOptions, BatchEntry, RecordOptions, SequenceRange, WaitOptions } from '../write/entry.ts'
 import type { ReclaimReport } from '../write/retention.ts'
 import { LogProcedures } from './procedures.ts'
+import { removeArchived } from './reclaiming.ts'
 import { RecordIterator } from './record-iterator.ts'
 import { closeSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
@@ -159,7 +160,10 @@ export class Log {
    * nothing else; the log goes on, and another call tries again.
    */
   async reclaim(before?: number): Promise<ReclaimReport> {
-    return await this.#run(this.procedures.reclaim(before))
+    // What it has to wait for is settled when it is called, not when its procedure begins.
+    if (before !== undefined) await this.archive(before)
+    else await new Promise<void>((resolve, reject) => { writerOf(this.#session).changes.settle(resolve, reject) })
+    return await this.#run(removeArchived(this.#session))
   }
 
   /**

@@ -3,8 +3,9 @@ import type { OtherEvent } from '../observe/events.ts'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { nextRecords, type LogRecord } from '../read/records.ts'
 import type { ReclaimReport } from '../write/retention.ts'
+import { removeArchived, until } from './reclaiming.ts'
 import type { RecordSource } from './record-iterator.ts'
-import { retentionOf, viewOf, writerOf, type Session } from './session.ts'
+import { viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log for packages that build on it, such as a checkpoint publisher: its storage, its runtime, and its calls as
@@ -76,16 +77,10 @@ export class LogProcedures {
 
   /** Removes what lies wholly below the floor; with `before`, raises it first. */
   *reclaim(before?: number): Procedure<ReclaimReport> {
-    const retention = retentionOf(this.#session)
-    const writer = writerOf(this.#session)
-    const { changes } = writer
+    const { changes } = writerOf(this.#session)
     if (before === undefined) yield* this.#until((resolve, reject) => { changes.settle(resolve, reject) })
     else yield* this.archive(before)
-    if (retention.needsRestating) yield* this.#until((resolve, reject) => { changes.restateFloor(resolve, reject) })
-    const report = yield* retention.reclaim(() => { writer.checkOpen() })
-    const { floor, removed, bytes } = report
-    this.#session.observation?.tell({ kind: 'reclaimed', floor, removed, bytes })
-    return report
+    return yield* removeArchived(this.#session)
   }
 
   /** Keeps `list`, of 1 to 512 bytes, as the list of checkpoints. */
@@ -108,16 +103,7 @@ export class LogProcedures {
     }
   }
 
-  /** Waits until one of the two is called, and throws what the second is called with. */
   *#until(register: (resolve: () => void, reject: (error: unknown) => void) => void): Procedure<void> {
-    const gate = this.runtime.gate()
-    const failures: unknown[] = []
-    const reject = (error: unknown): void => {
-      failures.push(error)
-      gate.open()
-    }
-    register(() => { gate.open() }, reject)
-    yield* gate.wait()
-    if (failures.length > 0) throw failures[0]
+    yield* until(this.runtime, register)
   }
 }
