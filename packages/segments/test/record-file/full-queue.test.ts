@@ -5,6 +5,20 @@ import { isWriteCall } from '../support/log-intercept.ts'
 import { failure, watch } from '../support/log-promises.ts'
 import { payload } from '../support/log-records.ts'
 
+describe('a record file on a storage without durable writes', () => {
+  it('writes, then syncs', async () => {
+    const disk = new ControlledStorage({ without: ['writeDurable'] })
+    const file = await openRecordFile({ storage: disk.storage, name: 'a', blockBytes: 128, capacity: 4096 })
+    disk.operations.length = 0
+    await file.append(payload(1))
+    expect(file.durableSequence).toBe(1)
+    expect(disk.operations.map(({ kind }) => kind).filter((kind) => kind !== 'reserve').slice(0, 2)).toEqual([
+      'write', 'sync',
+    ])
+    await file.close()
+  })
+})
+
 describe('a record file whose queue is full', () => {
   it('refuses a call that waited in vain when the file has filled up before its turn', async () => {
     const disk = new ControlledStorage()

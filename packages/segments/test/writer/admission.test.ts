@@ -191,6 +191,28 @@ describe('the signal of a call', () => {
     await log.close()
   })
 
+  it('of a kind of its own that fires more than once, or after it was let go of, is heard once', async () => {
+    const { log, hold } = await jammed({ maxBytes: frame16 })
+    const listeners: (() => void)[] = []
+    const signal = {
+      aborted: false,
+      addEventListener: (_type: 'abort', listener: () => void) => { listeners.push(listener) },
+      removeEventListener: () => undefined,
+    }
+    void log.append(payload(1))
+    const gone = watch(log.append(payload(2), { signal }))
+    const kept = watch(log.append(payload(3), { signal }))
+    listeners[0]?.()
+    listeners[0]?.()
+    expect(log.stats()).toMatchObject({ waitingCalls: 1, waitingBytes: frame16 })
+    hold.release()
+    await log.sync()
+    listeners[1]?.()
+    await log.sync()
+    expect([gone.state, kept.value, log.stats().waitingBytes]).toEqual(['rejected', 3, 0])
+    await log.close()
+  })
+
   it('of a kind of its own that cannot be let go of costs its own call only', async () => {
     const { log, hold } = await jammed({ maxBytes: frame16 })
     const signal = {
