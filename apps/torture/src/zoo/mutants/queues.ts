@@ -58,8 +58,8 @@ export const queues: readonly Mutant[] = [
     killedBy: ['crowd-wait-sync', 'crowd-wait-async'],
   }),
   mutant({
-    name: 'queue-stuck-behind-aborted',
-    hazard: 'nobody gets in any more when the first who waited has given up',
+    name: 'queue-never-opened',
+    hazard: 'those who wait do not hear that the queue was emptied',
     edits: inFile(staging, ['    this.room?.open()\n', '']),
     killedBy: ['crowd-wait-sync', 'crowd-wait-async'],
   }),
