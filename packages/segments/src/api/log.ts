@@ -62,10 +62,11 @@ export class Log {
 
   /**
    * Appends one record and resolves with its number when it is as safe as the log's durability says. The payload is
-   * copied before this returns.
+   * copied before this returns, unless the queue is full: then the call waits for its turn, first come, first served,
+   * and the payload must be left alone until the promise has settled. One that was changed is `INVALID_ARGUMENT`.
    *
-   * @throws VarveError (as a rejection) `INVALID_ARGUMENT`, `RECORD_TOO_LARGE`, `BACKPRESSURE`, `CLOSED`, `READ_ONLY`:
-   * nothing was appended. `POISONED`: whether it was is unknown until the log is opened again.
+   * @throws VarveError (as a rejection) `INVALID_ARGUMENT`, `RECORD_TOO_LARGE`, `BACKPRESSURE`, `ABORTED`, `CLOSED`,
+   * `READ_ONLY`: nothing was appended. `POISONED`: whether it was is unknown until the log is opened again.
    */
   append(payload: Uint8Array, options?: AppendOptions): Promise<number> {
     return new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import { Pulse } from '../read/pulse.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { Admission } from './admission.ts'
 import { checkNotAborted, type AppendOptions, type BatchEntry, type RecordOptions } from './entry.ts'
-import type { SequenceRange, WaitOptions } from './entry.ts'
+import type { Entry, SequenceRange, WaitOptions } from './entry.ts'
 import { Intake } from './intake.ts'
 import type { Metrics, WriterStats } from './metrics.ts'
 import type { Sink } from './sink.ts'
@@ -112,12 +112,8 @@ export class Writer {
     const entry = this.#intake.check(payload, options)
     checkNotAborted(options)
     const bytes = frameBytes(payload.length)
-    if (!this.#admission.isFull(bytes)) {
-      this.#acknowledge(this.#intake.stage(entry), resolve, reject)
-      return
-    }
-    const admit = (): void => { this.#acknowledge(this.#intake.stage(entry), resolve, reject) }
-    this.#intake.wait({ entries: [entry], bytes, lastTimestamp: entry.timestamp ?? 0 }, options, admit, reject)
+    if (this.#admission.isFull(bytes)) this.#appendLater(entry, bytes, options, resolve, reject)
+    else this.#acknowledge(this.#intake.stage(entry), resolve, reject)
   }
 
   /** As {@link append}, for a batch. */
@@ -233,6 +229,18 @@ export class Writer {
     yield* this.#sink.commit(true)
     this.#tellWaiters()
     yield* this.#sink.shutDown()
+  }
+
+  /** Apart, so that an append that need not wait pays for no closure. */
+  #appendLater(
+    entry: Entry,
+    bytes: number,
+    options: WaitOptions | undefined,
+    resolve: Resolve,
+    reject: Reject,
+  ): void {
+    const admit = (): void => { this.#acknowledge(this.#intake.stage(entry), resolve, reject) }
+    this.#intake.wait({ entries: [entry], bytes, lastTimestamp: entry.timestamp ?? 0 }, options, admit, reject)
   }
 
   #makeRoom(commit: (() => void) | undefined): void {
