@@ -1,3 +1,7 @@
 import { library } from '../../tooling/build/src/library.ts'
 
-export default library({ index: 'src/index.ts' })
+export default library({
+  index: 'src/index.ts',
+  'diagnostics-channel': 'src/observe/diagnostics-channel.ts',
+  opentelemetry: 'src/observe/opentelemetry.ts',
+})

@@ -45,6 +45,19 @@ describe('what a log owes', () => {
     ledger.compare(1, payloads[0] as Uint8Array)
   })
 
+  it('is not what was given up before it was taken, and what came behind it moves up', () => {
+    const { ledger, payloads } = appended()
+    const [fourth] = ledger.attempt([40]) as [Uint8Array]
+    expect(ledger.withdrawn(payloads.slice(1))).toBe(1)
+    expect(ledger.attempted).toBe(2)
+    ledger.compare(2, fourth)
+    ledger.clone().recovered([payloads[0] as Uint8Array])
+    ledger.clone().recovered([payloads[0] as Uint8Array, fourth])
+    expect(ledger.withdrawn([fourth])).toBe(1)
+    const recovered = (): void => { ledger.recovered([payloads[0] as Uint8Array, fourth]) }
+    expect(recovered).toThrow('2 records came back of 1 attempted')
+  })
+
   it('never again includes what was discarded', () => {
     const { ledger, payloads } = appended()
     ledger.recovered(payloads.slice(0, 1))

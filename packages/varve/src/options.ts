@@ -1,5 +1,5 @@
 import { VarveError } from '@varve/codec'
-import type { LogOptions } from '@varve/segments'
+import type { LogOptions, TypedLogOptions } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
 
 /** What a log may be told besides where it lies. */
@@ -11,6 +11,9 @@ export interface LocatedOptions extends OpenOptions {
   /** Directory of the log, for the platform's own storage. */
   readonly directory?: string
 }
+
+/** The options of a log whose records are entries, which a codec turns into payloads and back. */
+export type Typed<Options, Entry> = Options & Pick<TypedLogOptions<Entry>, 'entry'>
 
 /** Fills in the storage: the one that was given, or the platform's for the directory. */
 export function locate(

@@ -1,6 +1,9 @@
+import diagnosticsChannel from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { diagnosticsChannelObserver } from '../src/diagnostics-channel.ts'
+import { openTelemetryObserver } from '../src/opentelemetry.ts'
 import * as withoutPlatform from '../src/index.ts'
 import * as node from '../src/node.ts'
 import { temporaryDirectory } from './support/temporary.ts'
@@ -42,6 +45,29 @@ describe('on Node, openLog', () => {
     const within = await openLog({ directory, ...options, durability: 'async' })
     expect(await within.append(bytes)).toBe(1)
     await within.close()
+  })
+
+  it('opens a typed log when it is given a codec, in either form', async () => {
+    const directory = temporaryDirectory()
+    const log = await openLog(directory, { entry: node.jsonCodec<{ id: number }>() })
+    expect(await log.append({ id: 7 })).toBe(1)
+    await log.close()
+    const again = await openLog({ directory, entry: node.jsonCodec<{ id: number }>() })
+    expect((await again.get(1))?.entry.id).toBe(7)
+    await again.close()
+    const synchronous = openLogSync(directory, { entry: node.jsonCodec<{ id: number }>() })
+    expect(synchronous.appendSync({ id: 8 })).toBe(2)
+    expect([...synchronous.readSync()].map(({ entry }) => entry.id)).toEqual([7, 8])
+    synchronous.closeSync()
+    const storage = memoryStorage()
+    const text = await withoutPlatform.openLog({ storage, entry: withoutPlatform.textCodec })
+    expect(await text.append('seven')).toBe(1)
+    await text.close()
+  })
+
+  it('has observers under names of their own', () => {
+    expect(diagnosticsChannelObserver(diagnosticsChannel)).toBeTypeOf('function')
+    expect(openTelemetryObserver).toBeTypeOf('function')
   })
 
   it('resolves a relative directory against the current one', async () => {

@@ -8,9 +8,11 @@ import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
 import { ownCases } from './own-cases.ts'
 import { replicaCases } from './replica-cases.ts'
-import { archive, calls, checkpoint, everything, reclaim, tail } from './steps.ts'
+import { archive, calls, checkpoint, crowd, everything, reclaim, tail } from './steps.ts'
 
 const durabilities: readonly Durability[] = ['sync', 'group', 'async']
+/** Room for three small records. */
+const crowdedQueueBytes = 240
 const profileNames = Object.keys(faultProfiles) as ProfileName[]
 
 /** The same workloads on the adapters that people use: nothing is simulated but the deaths. */
@@ -69,6 +71,22 @@ const swarms: readonly TortureCase[] = profileNames.flatMap((profile) =>
   ),
 )
 
+/** Queues that hold less than the callers bring. */
+const crowds: readonly TortureCase[] = durabilities.flatMap((durability) =>
+  (['wait', 'reject'] as const).map((onFull) =>
+    caseOf({
+      name: `crowd-${onFull}-${durability}`,
+      looksFor: 'a full queue: calls that overtake each other, are forgotten, or get in after they were given up',
+      durability,
+      scheduled: true,
+      options: { queue: { maxBytes: crowdedQueueBytes, onFull } },
+      steps: crowd,
+      plan: [16, 10, 6],
+      engine: { kind: 'swarm' },
+    }),
+  ),
+)
+
 /** Everything that the torture does. */
 export const tortureCases: readonly TortureCase[] = [
   takeover,
@@ -80,5 +98,6 @@ export const tortureCases: readonly TortureCase[] = [
   ...zooCases,
   ...checkpointCases,
   ...swarms,
+  ...crowds,
 ]
 

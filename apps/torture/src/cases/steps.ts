@@ -19,3 +19,10 @@ export const checkpoint: Step = { do: 'checkpoint' }
 
 export const calls: readonly Step[] = [small, batch, middle, large, enqueue, sync, reopen, wait, read]
 export const everything: readonly Step[] = [...calls, tail, archive, reclaim, checkpoint, pause]
+
+const abort: Step = { do: 'abort' }
+const overwrite: Step = { do: 'overwrite' }
+
+/** More than a queue of a few hundred bytes holds, and callers that do not wait until they are heard. */
+const shoving: readonly Step[] = [small, batch, enqueue, middle, small, sync, abort, overwrite]
+export const crowd: readonly Step[] = [...shoving, archive, tail, wait]

@@ -35,6 +35,7 @@ export const requiredProbes: readonly string[] = [
   ...['promoted', 'half-promoted', 'took-over'].map((what) => `replica.${what}`),
   ...['newest', 'fallback', 'none', 'orphan-removed'].map((way) => `checkpoint.${way}`),
   'recovery.checkpoint.none-left',
+  ...['waited', 'refused', 'aborted', 'overwritten'].map((what) => `queue.${what}`),
   'crash.power',
   'ending.crashed',
   'ending.gave-up',

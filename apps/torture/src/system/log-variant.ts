@@ -28,6 +28,10 @@ export type Step =
   | { readonly do: 'reclaim' }
   /** Keeps a list of checkpoints. */
   | { readonly do: 'checkpoint' }
+  /** Gives up a call that waits for room in the queue. */
+  | { readonly do: 'abort' }
+  /** Changes a payload while its call waits for room in the queue. */
+  | { readonly do: 'overwrite' }
   /** Lets a minute pass. */
   | { readonly do: 'pause' }
 

@@ -2,6 +2,7 @@ import { isVarveError } from '@varve/codec'
 import { LogLedger, Violation, type System, type World } from '@varve/dst'
 import { openLog, type Log, type LogRecord } from '@varve/segments'
 import { smallLog, type LogVariant, type Step } from './log-variant.ts'
+import { QueueBooks } from './queue-books.ts'
 import { checkRecovered, floorFor, forgive, isHonest, listOf } from './promises.ts'
 
 interface Opened {
@@ -65,6 +66,7 @@ class Calls {
   readonly #world: World
   readonly #ledger: LogLedger
   readonly #tails: Promise<void>[]
+  readonly #queue: QueueBooks
   #pending: Promise<void>[] = []
   /** What a reader that nobody waits for found. */
   #broken: Violation | undefined
@@ -74,6 +76,7 @@ class Calls {
     this.#tails = tails
     this.#world = world
     this.#ledger = ledger
+    this.#queue = new QueueBooks(world, ledger, variant.options?.queue?.maxBytes)
   }
 
   start(log: Log, step: Step): void {
@@ -97,23 +100,27 @@ class Calls {
   async #perform(log: Log, step: Step): Promise<void> {
     const ledger = this.#ledger
     switch (step.do) {
-      case 'append': {
-        const [payload] = ledger.attempt([step.bytes]) as [Uint8Array]
-        this.#told(await log.append(payload))
+      case 'append':
+      case 'batch': {
+        const last = await this.#queue.append(log, step.do === 'append' ? [step.bytes] : step.bytes)
+        if (last !== undefined) this.#told(last)
         return
       }
-      case 'batch':
-        this.#told((await log.appendBatch(ledger.attempt(step.bytes))).last)
-        return
       case 'enqueue':
-        for (const payload of ledger.attempt([step.bytes])) log.enqueue(payload)
+        this.#queue.enqueue(log, step.bytes)
         return
       case 'sync': {
-        const before = ledger.attempted
+        const covered = this.#queue.fence()
         await log.sync()
-        ledger.cover(before)
+        ledger.cover(covered())
         return
       }
+      case 'abort':
+        this.#queue.abort(log)
+        return
+      case 'overwrite':
+        this.#queue.overwrite()
+        return
       case 'read':
         await this.#readUnlessReclaimed(log.read())
         return

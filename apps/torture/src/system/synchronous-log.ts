@@ -91,6 +91,8 @@ function perform(
     case 'pause':
       world.settleNames()
       return
+    case 'abort':
+    case 'overwrite':
     case 'wait':
   }
 }

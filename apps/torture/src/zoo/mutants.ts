@@ -5,6 +5,7 @@ import { canary, commits } from './mutants/commits.ts'
 import { evidence } from './mutants/evidence.ts'
 import { framing } from './mutants/framing.ts'
 import { locks } from './mutants/locks.ts'
+import { queues } from './mutants/queues.ts'
 import { recordFiles } from './mutants/record-files.ts'
 import { recoveries } from './mutants/recoveries.ts'
 import { replicas } from './mutants/replicas.ts'
@@ -16,6 +17,7 @@ export const mutants: readonly Mutant[] = [
   canary,
   ...births,
   ...commits,
+  ...queues,
   ...rotations,
   ...recoveries,
   ...evidence,

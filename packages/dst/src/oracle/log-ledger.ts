@@ -103,6 +103,19 @@ export class LogLedger implements Ledger {
     this.#history.length -= count
   }
 
+  /**
+   * A unit that was attempted, and behind which others may have been since, was given up before it was taken: whoever
+   * waited with it moves up. Returns how many records stood before it.
+   */
+  withdrawn(payloads: readonly Uint8Array[]): number {
+    const at = this.#history.indexOf(payloads[0] as Uint8Array<ArrayBuffer>)
+    this.#history.splice(at, payloads.length)
+    const ends = [...this.#unitEnds].filter((end) => end !== at + payloads.length)
+    this.#unitEnds.clear()
+    for (const end of ends) this.#unitEnds.add(end > at ? end - payloads.length : end)
+    return at
+  }
+
   /** The records up to `count` are with the operating system; all that were attempted if not told otherwise. */
   write(count: number = this.#history.length): void {
     this.#written = Math.max(this.#written, count)

@@ -1,5 +1,5 @@
 import type { VarveError } from '@varve/codec'
-import { asynchronousRuntime, type MaybePromise, type Procedure } from '@varve/storage'
+import type { MaybePromise, Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { Follower, type TailOptions } from '../read/follower.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
@@ -8,13 +8,11 @@ import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
 import { followBytes, type StreamOptions } from '../stream/byte-stream.ts'
 import type { StreamChunk } from '../stream/position.ts'
-import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
-import type { WriterStats } from '../write/metrics.ts'
+import type { AppendOptions, BatchEntry, RecordOptions, SequenceRange, WaitOptions } from '../write/entry.ts'
 import type { ReclaimReport } from '../write/retention.ts'
-import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
 import { RecordIterator } from './record-iterator.ts'
-import { closeSession, endOf, openSession, viewOf, writerOf, type Session } from './session.ts'
+import { closeSession, endOf, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
 /**
  * An open log. All methods may be called at any time, any number at once; records get their numbers in the order of
@@ -65,27 +63,22 @@ export class Log {
 
   /**
    * Appends one record and resolves with its number when it is as safe as the log's durability says. The payload is
-   * copied before this returns.
+   * copied before this returns, unless the queue is full: then the call waits for its turn, first come, first served,
+   * and the payload must be left alone until the promise has settled. One that was changed is `INVALID_ARGUMENT`.
    *
-   * @throws VarveError (as a rejection) `INVALID_ARGUMENT`, `RECORD_TOO_LARGE`, `BACKPRESSURE`, `CLOSED`, `READ_ONLY`:
-   * nothing was appended. `POISONED`: whether it was is unknown until the log is opened again.
+   * @throws VarveError (as a rejection) `INVALID_ARGUMENT`, `RECORD_TOO_LARGE`, `BACKPRESSURE`, `ABORTED`, `CLOSED`,
+   * `READ_ONLY`: nothing was appended. `POISONED`: whether it was is unknown until the log is opened again.
    */
   append(payload: Uint8Array, options?: AppendOptions): Promise<number> {
     return new Promise((resolve, reject) => {
-      const writer = writerOf(this.#session)
-      const sequence = writer.stage(payload, options, true)
-      writer.onAcknowledged(sequence, resolve, reject)
-      writer.kick()
+      writerOf(this.#session).append(payload, options, resolve, reject)
     })
   }
 
   /** Appends all records or none, whatever happens, and resolves as {@link append} does. Limited to one segment. */
-  appendBatch(entries: readonly (BatchEntry | Uint8Array)[]): Promise<SequenceRange> {
+  appendBatch(entries: readonly (BatchEntry | Uint8Array)[], options?: WaitOptions): Promise<SequenceRange> {
     return new Promise((resolve, reject) => {
-      const writer = writerOf(this.#session)
-      const range = writer.stageBatch(entries, true)
-      writer.onAcknowledged(range.last, () => { resolve(range) }, reject)
-      writer.kick()
+      writerOf(this.#session).appendBatch(entries, options, resolve, reject)
     })
   }
 
@@ -95,9 +88,9 @@ export class Log {
    *
    * @throws VarveError as {@link append}, and `BACKPRESSURE` whenever the queue is full.
    */
-  enqueue(payload: Uint8Array, options?: AppendOptions): number {
+  enqueue(payload: Uint8Array, options?: RecordOptions): number {
     const writer = writerOf(this.#session)
-    const sequence = writer.stage(payload, options, false)
+    const sequence = writer.stage(payload, options)
     writer.noteUnawaited(sequence)
     writer.kick()
     return sequence
@@ -206,9 +199,9 @@ export class Log {
     return await this.#run(getRecord(viewOf(this.#session), sequence))
   }
 
-  /** Counts since the log was opened. */
-  stats(): WriterStats {
-    return writerOf(this.#session).stats()
+  /** What waits, what was done since the log was opened, and how fast. */
+  stats(): LogStats {
+    return statsOf(this.#session)
   }
 
   /**
@@ -230,28 +223,11 @@ export class Log {
 
   #fence(durably: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const writer = writerOf(this.#session)
-      writer.checkOpen()
-      const { lastSequence } = writer
-      if (durably) writer.onDurable(lastSequence, () => { resolve() }, reject)
-      else writer.onWritten(lastSequence, () => { resolve() }, reject)
-      writer.hurry(durably)
+      writerOf(this.#session).fence(durably, () => { resolve() }, reject)
     })
   }
 
   #run<T>(procedure: Procedure<T>): MaybePromise<T> {
     return this.#session.settings.runtime.run(procedure)
   }
-}
-
-/**
- * Opens the log in `options.storage`, or begins one. Recovery runs first; `log.recovery` says what it found.
- *
- * @throws VarveError (as a rejection) `LOCKED`, `CORRUPT`, `TORN_TAIL`, `FOREIGN_FILE`,
- * `UNSUPPORTED_FORMAT`, `INVALID_ARGUMENT`, `IO`, `NO_SPACE`. Nothing is left locked.
- */
-export async function openLog(options: LogOptions): Promise<Log> {
-  const settings = settle(options, options.runtime ?? asynchronousRuntime())
-  const session = await settings.runtime.run(openSession(settings))
-  return new Log(session)
 }

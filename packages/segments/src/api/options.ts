@@ -6,8 +6,10 @@ import {
   checksumId,
   VarveError,
   type ChecksumId,
+  type EntryCodec,
 } from '@varve/codec'
 import type { LogStorage, Runtime } from '@varve/storage'
+import type { LogObserver } from '../observe/events.ts'
 import { sealReserveBytes, unitBytesMax, type CommitAlignment } from '../format/geometry.ts'
 
 /** When an append is acknowledged; `docs/DURABILITY.md` says what each can lose. */
@@ -33,11 +35,15 @@ export interface AsyncOptions {
 
 /** The records staged and not yet written. */
 export interface QueueOptions {
-  /** Bytes of frames. Default 16 MiB. One batch or record above it is still taken when the queue is empty. */
+  /**
+   * Bytes of frames that may be staged. Default 16 MiB. One batch or record above it is still taken when the queue is
+   * empty. As much again may be on its way to the storage.
+   */
   readonly maxBytes?: number
   /**
-   * What `append` does when the queue is full: `wait` takes the record and lets its promise say when it is done;
-   * `reject` refuses it with `BACKPRESSURE`. `enqueue` always refuses. Default `wait`.
+   * What `append` does when the queue is full: `wait` lets the call wait for its turn, first come, first served, and
+   * holds its payload by reference until then, uncopied; it must not be changed before the promise has settled.
+   * `reject` refuses the call with `BACKPRESSURE`, at once. `enqueue` always refuses. Default `wait`.
    */
   readonly onFull?: 'wait' | 'reject'
 }
@@ -76,8 +82,16 @@ export interface LogOptions {
   readonly readBytes?: number
   /** Whether closing the log closes the storage as well. Default false: who made the storage closes it. */
   readonly ownsStorage?: boolean
+  /** Hears of what the log does. */
+  readonly observer?: LogObserver
   /** Clock, chance and scheduling; the simulator's seam. */
   readonly runtime?: Runtime
+}
+
+/** What a typed log needs besides. */
+export interface TypedLogOptions<Entry> extends LogOptions {
+  /** Turns entries into payloads and back: `jsonCodec`, `textCodec`, `bytesCodec`, or one of your own. */
+  readonly entry: EntryCodec<Entry>
 }
 
 /** `durable`: a sync that covers the record has succeeded. `written`: the operating system has it. */
@@ -105,6 +119,7 @@ export interface LogSettings {
   readonly ownsStorage: boolean
   /** Whether the directory holds a replica that is to become a log. */
   readonly promotes: boolean
+  readonly observer: LogObserver | undefined
   readonly runtime: Runtime
 }
 
@@ -155,6 +170,7 @@ export function settle(options: LogOptions, runtime: Runtime, promotes = false):
     readBytes: buffer('readBytes', options.readBytes ?? 256 * KiB),
     ownsStorage: options.ownsStorage ?? false,
     promotes,
+    observer: options.observer,
     runtime,
   }
 }

@@ -1,13 +1,14 @@
-import type { Gate, LogStorage, Procedure, Runtime } from '@varve/storage'
+import type { LogStorage, Procedure, Runtime } from '@varve/storage'
+import type { OtherEvent } from '../observe/events.ts'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import type { Following } from '../read/following.ts'
 import { nextRecords, type LogRecord } from '../read/records.ts'
 import { followBytes, type StreamOptions } from '../stream/byte-stream.ts'
 import type { StreamChunk } from '../stream/position.ts'
-import type { ReclaimReport, Retention } from '../write/retention.ts'
-import type { Writer } from '../write/writer.ts'
+import type { ReclaimReport } from '../write/retention.ts'
+import { removeArchived, until, type Register } from './reclaiming.ts'
 import type { RecordSource } from './record-iterator.ts'
-import { endOf, retentionOf, viewOf, writerOf, type Session } from './session.ts'
+import { endOf, viewOf, writerOf, type Session } from './session.ts'
 
 /**
  * An open log for packages that build on it, such as a checkpoint publisher: its storage, its runtime, and its calls as
@@ -60,41 +61,42 @@ export class LogProcedures {
     writerOf(this.#session).checkOpen()
   }
 
+  /** Whether an append of a payload of so many bytes would now wait, or be refused: the queue is full. */
+  isFull(payloadBytes: number): boolean {
+    return writerOf(this.#session).isFull(payloadBytes)
+  }
+
   /** Returns when everything accepted before is durable, in every mode. */
-  *sync(): Procedure<void> {
+  sync(): Procedure<void> {
     const writer = writerOf(this.#session)
-    writer.checkOpen()
-    const { lastSequence } = writer
-    yield* this.#until((resolve, reject) => {
-      writer.onDurable(lastSequence, resolve, reject)
-      writer.hurry(true)
-    })
+    return this.#until((resolve, reject) => { writer.fence(true, resolve, reject) })
   }
 
   /** Promises nothing below `before` any more. Staged at the call, so that changes keep the order of the calls. */
   archive(before: number): Procedure<void> {
-    const writer = writerOf(this.#session)
-    return this.#changed(writer, writer.archive(before))
+    const { changes } = writerOf(this.#session)
+    return this.#until((resolve, reject) => { changes.archive(before, resolve, reject) })
   }
 
   /** Removes what lies wholly below the floor; with `before`, raises it first, which is staged at the call. */
   reclaim(before?: number): Procedure<ReclaimReport> {
-    const retention = retentionOf(this.#session)
-    const writer = writerOf(this.#session)
-    const change = before === undefined ? writer.lastChange : writer.archive(before)
-    return this.#reclaim(retention, writer, this.#changed(writer, change))
-  }
-
-  *#reclaim(retention: Retention, writer: Writer, raised: Procedure<void>): Procedure<ReclaimReport> {
-    yield* raised
-    if (retention.needsRestating) yield* this.#changed(writer, writer.restateFloor())
-    return yield* retention.reclaim(() => { writer.checkOpen() })
+    const { changes } = writerOf(this.#session)
+    const raised =
+      before === undefined
+        ? this.#until((resolve, reject) => { changes.settle(resolve, reject) })
+        : this.archive(before)
+    return removeArchived(this.#session, raised)
   }
 
   /** Keeps `list`, of 1 to 512 bytes, as the list of checkpoints. It is staged at the call. */
   recordCheckpoints(list: Uint8Array): Procedure<void> {
-    const writer = writerOf(this.#session)
-    return this.#changed(writer, writer.recordCheckpoints(list))
+    const { changes } = writerOf(this.#session)
+    return this.#until((resolve, reject) => { changes.recordCheckpoints(list, resolve, reject) })
+  }
+
+  /** Tells the observer of the log, if there is one, behind everything that the log has told it so far. */
+  observe(event: OtherEvent): void {
+    this.#session.observation?.tell(event)
   }
 
   /** The records of the range in runs; whoever takes one closes it, also after a failure. */
@@ -111,28 +113,7 @@ export class LogProcedures {
     return followBytes(viewOf(this.#session), endOf(this.#session), options)
   }
 
-  /** Waits for the change. It is heard of from the call on, so that a log which fails before this is run says so. */
-  #changed(writer: Writer, change: number): Procedure<void> {
-    return this.#until((resolve, reject) => {
-      writer.onChanged(change, resolve, reject)
-      writer.kick()
-    })
+  #until(register: Register): Procedure<void> {
+    return until(this.runtime, register)
   }
-
-  /** Waits until one of the two is called, and throws what the second is called with. It is registered at the call. */
-  #until(register: (resolve: () => void, reject: (error: unknown) => void) => void): Procedure<void> {
-    const gate = this.runtime.gate()
-    const failures: unknown[] = []
-    const reject = (error: unknown): void => {
-      failures.push(error)
-      gate.open()
-    }
-    register(() => { gate.open() }, reject)
-    return outcomeOf(gate, failures)
-  }
-}
-
-function* outcomeOf(gate: Gate, failures: readonly unknown[]): Procedure<void> {
-  yield* gate.wait()
-  if (failures.length > 0) throw failures[0]
 }

@@ -4,7 +4,7 @@ import { poisonWhenLost, type Session } from './session.ts'
 import type { ReadRange } from '../read/cursor.ts'
 import type { LogRecord, RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
-import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
+import type { AppendOptions, BatchEntry, SequenceRange, WaitOptions } from '../write/entry.ts'
 import { Metrics } from '../write/metrics.ts'
 import { Staging } from '../write/staging.ts'
 import { Writer } from '../write/writer.ts'
@@ -44,8 +44,8 @@ export class RecordFile {
   }
 
   /** Appends all records or none, whatever happens. */
-  appendBatch(entries: readonly (BatchEntry | Uint8Array)[]): Promise<SequenceRange> {
-    return this.#log.appendBatch(entries)
+  appendBatch(entries: readonly (BatchEntry | Uint8Array)[], options?: WaitOptions): Promise<SequenceRange> {
+    return this.#log.appendBatch(entries, options)
   }
 
   /** Resolves when everything accepted before this call is durable, in every mode. */
@@ -93,12 +93,13 @@ function* openFileSession(settings: RecordFileSettings): Procedure<Session> {
   try {
     const { writer: file, report } = yield* openFile(settings, lock)
     const staging = new Staging(settings, file.lastSequence, file.lastTimestamp)
-    const metrics = new Metrics()
+    const metrics = new Metrics(settings.runtime)
     const sink = new FileSink(file, settings, staging, metrics)
     const writer = new Writer({ settings, staging, sink, metrics, lock })
     poisonWhenLost(writer, lock)
     const view = new FileView(settings, sink, writer.moved)
-    return { settings, view, recovery: report, writer, retention: undefined, isClosed: false, isOver: false }
+    const none = { retention: undefined, observation: undefined }
+    return { settings, view, recovery: report, writer, ...none, isClosed: false, isOver: false }
   } catch (error) {
     yield* io('release the lock', () => lock.release())
     throw error

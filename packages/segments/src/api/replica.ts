@@ -4,9 +4,10 @@ import type { ReplicaReport } from '../replica/open-replica.ts'
 import { openReplicaSession, type ReplicaSession } from '../replica/session.ts'
 import type { StreamChunk, StreamPosition } from '../stream/position.ts'
 import { Log } from './log.ts'
+import { checkSynchronous } from './open-sync.ts'
 import { settle, type LogOptions, type LogSettings } from './options.ts'
 import { openSession, type Session } from './session.ts'
-import { checkSynchronous, SynchronousLog } from './synchronous-log.ts'
+import { SynchronousLog } from './synchronous-log.ts'
 
 /** What a replica needs and may be told; as for a log. */
 export type ReplicaOptions = Pick<LogOptions, 'storage' | 'kernel' | 'readBytes' | 'ownsStorage' | 'runtime'>

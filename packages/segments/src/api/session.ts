@@ -8,9 +8,10 @@ import { WriterView } from '../read/writer-view.ts'
 import { openLog, type OpenedLog } from '../recover/open-log.ts'
 import { FollowedView } from '../recover/followed-view.ts'
 import { openReadOnly } from '../recover/open-read-only.ts'
+import { observationOf, type Observation } from '../observe/observation.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import { Committer } from '../write/committer.ts'
-import { Metrics } from '../write/metrics.ts'
+import { Metrics, type WriterStats } from '../write/metrics.ts'
 import { Retention } from '../write/retention.ts'
 import { Spares } from '../write/spares.ts'
 import { Staging } from '../write/staging.ts'
@@ -27,6 +28,8 @@ export interface Session {
   readonly writer: Writer | undefined
   /** Absent where nothing is ever removed. */
   readonly retention: Retention | undefined
+  /** Absent without an observer. */
+  readonly observation: Observation | undefined
   /** Closing has begun. */
   isClosed: boolean
   /** Closing has come to its end, but for the storage. */
@@ -44,16 +47,24 @@ export function* openSession(settings: LogSettings): Procedure<Session> {
 }
 
 function* open(settings: LogSettings): Procedure<Session> {
+  const observation = observationOf(settings.runtime, settings.observer)
+  const session = yield* openWith(settings, observation)
+  observation?.tell({ kind: 'opened', recovery: session.recovery })
+  return session
+}
+
+function* openWith(settings: LogSettings, observation: Observation | undefined): Procedure<Session> {
   if (settings.readOnly) {
     const found = yield* openReadOnly(settings)
     const view = new FollowedView(settings, found)
-    const none = { writer: undefined, retention: undefined }
+    const none = { writer: undefined, retention: undefined, observation }
     return { settings, view, recovery: found.report, ...none, isClosed: false, isOver: false }
   }
   const lock = yield* io('take the lock', () => settings.storage.lock())
   try {
     const opened = yield* openLog(settings, lock)
-    return { settings, recovery: opened.report, isClosed: false, isOver: false, ...writing(settings, opened, lock) }
+    const parts = writing(settings, opened, lock, observation)
+    return { settings, recovery: opened.report, observation, isClosed: false, isOver: false, ...parts }
   } catch (error) {
     yield* afterFailure('release the lock', () => lock.release())
     throw error
@@ -64,12 +75,13 @@ function writing(
   settings: LogSettings,
   opened: OpenedLog,
   lock: StorageLock,
+  observation: Observation | undefined,
 ): Pick<Session, 'view' | 'writer' | 'retention'> {
   const { lastSequence, lastTimestamp } = opened.active.writer
   const book = new StateBook(opened.state, opened.standsAlone)
   const staging = new Staging(settings, lastSequence, lastTimestamp, book)
   const leases = new Leases()
-  const metrics = new Metrics()
+  const metrics = new Metrics(settings.runtime, observation)
   const sink = new Committer(opened.lineage, opened, staging, metrics, new Spares(opened.lineage))
   const retention = new Retention(opened.lineage, sink, leases)
   const writer = new Writer({ settings, staging, sink, metrics, lock, beside: retention })
@@ -93,8 +105,16 @@ export function* closeSession(session: Session): Procedure<void> {
   } finally {
     session.isOver = true
     view.moved.tell()
+    tellClosed(session)
     if (settings.ownsStorage) yield* io('close the storage', () => settings.storage.close())
   }
+}
+
+function tellClosed({ observation, writer, view }: Session): void {
+  if (observation === undefined) return
+  const durableSequence = view.visibleSequence('durable')
+  const lastSequence = writer?.lastSequence ?? view.visibleSequence('written')
+  observation.tell({ kind: 'closed', lastSequence, durableSequence })
 }
 
 /** @throws VarveError `CLOSED` */
@@ -112,6 +132,16 @@ export function endOf(session: Session): () => LogEnd {
 export function writerOf(session: Session): Writer {
   if (session.writer !== undefined) return session.writer
   throw new VarveError('READ_ONLY', 'the log was opened with readOnly; open it for writing to append')
+}
+
+/** A moment of a log; counts are since it was opened. */
+export interface LogStats extends WriterStats {
+  /** Readers of this process that hold segments from being removed. */
+  readonly readers: number
+}
+
+export function statsOf(session: Session): LogStats {
+  return { ...writerOf(session).stats(), readers: session.view.leases.count }
 }
 
 /** What removes segments, or the error of a log that is read only or has ended. */

@@ -1,17 +1,14 @@
-import { VarveError } from '@varve/codec'
-import { synchronousRuntime, type Procedure } from '@varve/storage'
+import type { Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import { describeSegments } from '../read/view.ts'
 import type { SegmentInfo } from '../segment.ts'
 import type { StreamChunk, StreamStart } from '../stream/position.ts'
-import type { AppendOptions, BatchEntry, SequenceRange } from '../write/entry.ts'
-import type { WriterStats } from '../write/metrics.ts'
+import type { BatchEntry, RecordOptions, SequenceRange } from '../write/entry.ts'
 import type { ReclaimReport } from '../write/retention.ts'
-import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
-import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
+import { closeSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
 /**
  * An open log whose every call does its work before it returns. In the `sync` and `group` modes an append returns
@@ -23,6 +20,11 @@ export class SynchronousLog {
   /** For packages that build on a log. */
   readonly procedures: LogProcedures
   readonly #session: Session
+  /** Commits everything staged. Nobody can wait for room here: this makes it, and an empty queue takes anything. */
+  readonly #commit = (): void => {
+    const { durability } = this.#session.settings
+    this.#run(writerOf(this.#session).settle(durability !== 'async'))
+  }
 
   /** Use {@link openLogSync}. */
   constructor(session: Session) {
@@ -56,25 +58,27 @@ export class SynchronousLog {
     return this.#session.view.checkpoints.slice()
   }
 
-  /** Appends one record behind everything that was enqueued; returns its number. Throws as `Log.append` rejects. */
-  appendSync(payload: Uint8Array, options?: AppendOptions): number {
-    const writer = writerOf(this.#session)
-    const sequence = writer.stage(payload, options, true)
+  /**
+   * Appends one record behind everything that was enqueued; returns its number. When the queue is full, what is in it
+   * is committed first, or, with `queue.onFull: 'reject'`, `BACKPRESSURE` is thrown. Throws as `Log.append` rejects.
+   */
+  appendSync(payload: Uint8Array, options?: RecordOptions): number {
+    const sequence = writerOf(this.#session).stage(payload, options, this.#commit)
     this.#commit()
     return sequence
   }
 
   /** Appends all records or none, whatever happens. */
   appendBatchSync(entries: readonly (BatchEntry | Uint8Array)[]): SequenceRange {
-    const range = writerOf(this.#session).stageBatch(entries, true)
+    const range = writerOf(this.#session).stageBatch(entries, this.#commit)
     this.#commit()
     return range
   }
 
   /** Accepts one record; the next append, flush, sync or close writes it. `BACKPRESSURE` when the queue is full. */
-  enqueue(payload: Uint8Array, options?: AppendOptions): number {
+  enqueue(payload: Uint8Array, options?: RecordOptions): number {
     const writer = writerOf(this.#session)
-    const sequence = writer.stage(payload, options, false)
+    const sequence = writer.stage(payload, options)
     writer.noteUnawaited(sequence)
     return sequence
   }
@@ -142,9 +146,9 @@ export class SynchronousLog {
     this.#run(this.procedures.recordCheckpoints(list))
   }
 
-  /** Counts since the log was opened. */
-  stats(): WriterStats {
-    return writerOf(this.#session).stats()
+  /** What waits, what was done since the log was opened, and how fast. */
+  stats(): LogStats {
+    return statsOf(this.#session)
   }
 
   /** Commits what was accepted, marks the log as cleanly shut down, gives the lock back. May be called again. */
@@ -156,37 +160,8 @@ export class SynchronousLog {
     this.closeSync()
   }
 
-  #commit(): void {
-    const { durability } = this.#session.settings
-    this.#run(writerOf(this.#session).settle(durability !== 'async'))
-  }
-
   /** The driver has run the procedure to its end: what comes back is a value. */
   #run<T>(procedure: Procedure<T>): T {
     return this.#session.settings.runtime.run(procedure) as T
   }
-}
-
-/**
- * Opens the log in `options.storage`, or begins one, without an event loop. The storage must be synchronous.
- *
- * @throws VarveError as `openLog`, and `STORAGE_IS_ASYNC` before anything is touched.
- */
-export function openLogSync(options: LogOptions): SynchronousLog {
-  checkSynchronous(options)
-  const settings = settle(options, options.runtime ?? synchronousRuntime())
-  return new SynchronousLog(settings.runtime.run(openSession(settings)) as Session)
-}
-
-/** @throws VarveError `STORAGE_IS_ASYNC`, `INVALID_ARGUMENT` for what a synchronous face cannot stand on. */
-export function checkSynchronous({ storage, runtime }: Pick<LogOptions, 'storage' | 'runtime'>): void {
-  if (!storage.capabilities.synchronous) {
-    throw new VarveError(
-      'STORAGE_IS_ASYNC',
-      'a synchronous log needs a storage whose methods return values; open it in synchronous mode, or use openLog',
-    )
-  }
-  if (runtime === undefined || runtime.kind === 'synchronous') return
-  const message = `a synchronous log needs a synchronous runtime, not one that is ${runtime.kind}`
-  throw new VarveError('INVALID_ARGUMENT', message)
 }

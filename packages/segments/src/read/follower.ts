@@ -1,24 +1,17 @@
 import { isVarveError, VarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import type { Visibility } from '../api/options.ts'
+import type { CancelSignal } from '../signal.ts'
 import { Cursor } from './cursor.ts'
 import { nextRecords, type LogRecord } from './records.ts'
 import { isKnownDamage, type LogView } from './view.ts'
-
-/** The part of an `AbortSignal` that is used; the platform's own fits. */
-export interface TailSignal {
-  readonly aborted: boolean
-  readonly reason?: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
 
 /** What to follow, and until when. */
 export interface TailOptions {
   /** The first record. Default: the next one after the last that is visible. Below the floor: `RECLAIMED`. */
   readonly from?: number
   /** Ends the tail with `ABORTED`. */
-  readonly signal?: TailSignal
+  readonly signal?: CancelSignal
   /** Default: as for `read`. */
   readonly visibility?: Visibility
   /**
@@ -41,7 +34,7 @@ export class Follower {
   readonly #view: LogView
   readonly #end: () => LogEnd
   readonly #visibility: Visibility | undefined
-  readonly #signal: TailSignal | undefined
+  readonly #signal: CancelSignal | undefined
   readonly #pollMs: number
   readonly #wake = (): void => { this.#view.moved.tell() }
   #next: number

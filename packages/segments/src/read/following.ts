@@ -1,14 +1,7 @@
 import { isVarveError, VarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
+import type { CancelSignal } from '../signal.ts'
 import type { LogView } from './view.ts'
-
-/** The part of an `AbortSignal` that is used; the platform's own fits. */
-export interface TailSignal {
-  readonly aborted: boolean
-  readonly reason?: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
 
 /** How the log that is followed has ended, if it has. */
 export interface LogEnd {
@@ -20,7 +13,7 @@ export interface LogEnd {
 /** Until when a log is followed, and how. */
 export interface FollowOptions {
   /** Ends it with `ABORTED`. */
-  readonly signal?: TailSignal | undefined
+  readonly signal?: CancelSignal | undefined
   /** As in `TailOptions`. Default 50. */
   readonly pollMs?: number | undefined
   /** Whether to wait at the end. */
@@ -46,7 +39,7 @@ export class Following<T> {
   readonly #end: () => LogEnd
   readonly #followed: Followed<T>
   readonly #waits: boolean
-  readonly #signal: TailSignal | undefined
+  readonly #signal: CancelSignal | undefined
   readonly #pollMs: number
   readonly #wake = (): void => { this.#view.moved.tell() }
   #stopFollowing: (() => void) | undefined

@@ -8,6 +8,11 @@ export interface Lease {
 export class Leases {
   readonly #held = new Set<Lease>()
 
+  /** How many there are. */
+  get count(): number {
+    return this.#held.size
+  }
+
   take(index: number): Lease {
     const lease = { index }
     this.#held.add(lease)

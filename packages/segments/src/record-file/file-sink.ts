@@ -42,7 +42,8 @@ export class FileSink implements Sink {
     const slabs = this.#staging.take()
     this.#inFlightBytes = slabs.reduce((sum, slab) => sum + slab.end - slab.start, 0)
     const { runtime } = this.#settings
-    let began = runtime.now()
+    const commitBegan = runtime.now()
+    let began = commitBegan
     for (const slab of slabs) {
       const { kernel, start, end } = slab
       const after = this.unsyncedBytes + end - start
@@ -53,19 +54,18 @@ export class FileSink implements Sink {
       this.writer.lastSequence = slab.lastSequence
       this.writer.lastTimestamp = slab.lastTimestamp
       this.writtenSequence = slab.lastSequence
-      this.#metrics.records += slab.records
-      this.#metrics.bytes += end - start
+      this.#metrics.wrote(slab.records, end - start)
       this.#staging.give(slab)
     }
     this.#inFlightBytes = 0
-    this.#metrics.commits += 1
     // One burst may be more than the bound allows: then nobody is told of it before it is durable.
     if (durably || isBeyondBound(this.#settings, this.unsyncedBytes)) yield* this.#sync(began)
+    this.#metrics.committed(commitBegan, this.writtenSequence, this.durableSequence)
   }
 
   /** `began` is when the write did that may have been durable by itself. */
   *#sync(began: number): Procedure<void> {
-    yield* this.writer.sync()
+    yield* this.#metrics.busyWith(this.writer.sync())
     this.durableSequence = this.writtenSequence
     this.#metrics.synced(this.#settings.runtime.now() - began)
   }

@@ -1,6 +1,7 @@
 import type { Procedure } from '@varve/storage'
-import { Following, isPassing, type Followed, type LogEnd, type TailSignal } from '../read/following.ts'
+import { Following, isPassing, type Followed, type LogEnd } from '../read/following.ts'
 import type { LogView } from '../read/view.ts'
+import type { CancelSignal } from '../signal.ts'
 import { ByteSource } from './byte-source.ts'
 import type { StreamChunk, StreamStart } from './position.ts'
 
@@ -11,7 +12,7 @@ export interface StreamOptions {
   /** Whether to wait for more at the end of what is durable. Default false. */
   readonly follow?: boolean
   /** Ends the stream with `ABORTED`. */
-  readonly signal?: TailSignal
+  readonly signal?: CancelSignal
   /** As for `tail`. */
   readonly pollMs?: number
 }

@@ -34,6 +34,8 @@ export class CommitLoop {
   #fenceThrough = 0
   /** Nobody may wait for company: everything up to this record was asked to be written. */
   #hurryThrough = 0
+  /** The queue is full: everything up to this record was asked to leave it. */
+  #roomThrough = 0
   #cancelSyncTimer: (() => void) | undefined
   #unsyncedSince = 0
 
@@ -68,6 +70,12 @@ export class CommitLoop {
     const { lastSequence } = this.#staging
     this.#hurryThrough = lastSequence
     if (durably) this.#fenceThrough = lastSequence
+    this.kick()
+  }
+
+  /** Starts a commit of all that is staged: nobody can join it while the queue is full. */
+  makeRoom(): void {
+    this.#roomThrough = this.#staging.lastSequence
     this.kick()
   }
 
@@ -146,6 +154,7 @@ export class CommitLoop {
     const { durability, group } = this.#settings
     if (this.#isFenced() || this.#hurryThrough > this.#sink.writtenSequence) return 'fence'
     if (durability !== 'group') return 'idle'
+    if (this.#roomThrough > this.#sink.writtenSequence) return 'full'
     if (this.#staging.queuedBytes >= group.maxBytes) return 'bytes'
     return this.#staging.queuedRecords >= group.maxRecords ? 'records' : undefined
   }

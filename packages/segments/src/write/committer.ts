@@ -61,17 +61,17 @@ export class Committer implements Sink {
   }
 
   *commit(durably: boolean): Procedure<void> {
+    const began = this.#lineage.runtime.now()
     const slabs = this.#staging.take()
     const last = slabs.at(-1)
     for (const slab of slabs) {
       yield* this.#write(slab, durably && slab === last)
-      this.#metrics.records += slab.records
-      this.#metrics.bytes += slab.end - slab.start
+      this.#metrics.wrote(slab.records, slab.end - slab.start)
       this.#staging.give(slab)
     }
     // One burst may be more than the bound allows: then nobody is told of it before it is durable.
     if (durably || isBeyondBound(this.#settings, this.unsyncedBytes)) yield* this.sync()
-    this.#metrics.commits += 1
+    this.#metrics.committed(began, this.writtenSequence, this.durableSequence)
     if (this.active.isWellFilled) this.#spares.prepare()
   }
 
@@ -119,13 +119,13 @@ export class Committer implements Sink {
       const { active } = this
       const { writer } = active
       const changes = yield* walk.writeInto(active, (offset, end, isLast) =>
-        isLast && atOnce
+        isLast && atOnce && writer.canWriteDurably(end - offset)
           ? this.#timed(writer, writer.writeBeforeSync(kernel, offset, end))
           : writer.write(kernel, offset, end),
       )
       this.writtenSequence = writer.lastSequence
       this.book.wrote(changes)
-      if (!walk.isDone()) yield* this.#rotate()
+      if (!walk.isDone()) yield* this.#metrics.busyWith(this.#rotate())
     }
   }
 
@@ -137,15 +137,14 @@ export class Committer implements Sink {
     this.active = yield* succeed(this.active, this.#lineage, spare)
     this.closed.push(sealed)
     this.book.rotated()
-    this.#metrics.rotations += 1
-    this.#metrics.spareMisses = this.#spares.misses
+    this.#metrics.rotated(this.active.name, this.writtenSequence + 1, this.#spares.misses)
   }
 
   /** Counts what `procedure` made durable. */
   *#timed(writer: FrameWriter, procedure: Procedure<void>): Procedure<void> {
     const { runtime } = this.#lineage
     const began = runtime.now()
-    yield* procedure
+    yield* this.#metrics.busyWith(procedure)
     if (writer.durableEnd === writer.position) this.#metrics.synced(runtime.now() - began)
   }
 }

@@ -1,15 +1,28 @@
 import { frameBytes, VarveError } from '@varve/codec'
+import { callAborted, type CancelSignal } from '../signal.ts'
 
 /** What a caller may say of a record; the rest has defaults. */
-export interface AppendOptions {
+export interface RecordOptions {
   /** A number of the caller's, from 0 to 65,535; 0 by default. */
   readonly type?: number
   /** A safe integer from 0 that never decreases; by default that of the record before. */
   readonly timestamp?: number
 }
 
+/** What a caller may say of a call that may have to wait for room in the queue. */
+export interface WaitOptions {
+  /**
+   * Gives the call up with `ABORTED` if it is aborted before the record has got into the queue: nothing is staged then.
+   * Afterwards it has no effect: what is staged will be written.
+   */
+  readonly signal?: CancelSignal
+}
+
+/** What a caller may say of a record and of the call that appends it. */
+export interface AppendOptions extends RecordOptions, WaitOptions {}
+
 /** One record of a batch. */
-export interface BatchEntry extends AppendOptions {
+export interface BatchEntry extends RecordOptions {
   readonly payload: Uint8Array
 }
 
@@ -23,13 +36,29 @@ export interface SequenceRange {
 export interface Entry {
   readonly payload: Uint8Array
   readonly type: number
-  readonly timestamp: number
+  /** Undefined stands for that of the record before, whichever that will be when this one is staged. */
+  readonly timestamp: number | undefined
+}
+
+/** A batch that was checked as a whole. */
+export interface CheckedBatch {
+  readonly entries: readonly Entry[]
+  /** Its size on disk. */
+  readonly bytes: number
+  /** Of its last record, as far as it is known. */
+  readonly lastTimestamp: number
+}
+
+/** @throws VarveError `ABORTED` if the caller has given up already. */
+export function checkNotAborted(options: WaitOptions | undefined): void {
+  const signal = options?.signal
+  if (signal?.aborted === true) throw callAborted(signal)
 }
 
 /** Checks a record before anything is staged: a refused one changes nothing. */
 export function checkEntry(
   payload: Uint8Array,
-  options: AppendOptions | undefined,
+  options: RecordOptions | undefined,
   lastTimestamp: number,
   maxRecordBytes: number,
 ): Entry {
@@ -41,8 +70,8 @@ export function checkEntry(
   if (!Number.isInteger(type) || type < 0 || type > 65_535) {
     throw new VarveError('INVALID_ARGUMENT', `record type ${type} is not a whole number from 0 to 65,535`, { type })
   }
-  const timestamp = options?.timestamp ?? lastTimestamp
-  if (!Number.isSafeInteger(timestamp) || timestamp < lastTimestamp) {
+  const timestamp = options?.timestamp
+  if (timestamp !== undefined && !(Number.isSafeInteger(timestamp) && timestamp >= lastTimestamp)) {
     throw new VarveError(
       'INVALID_ARGUMENT',
       `timestamp ${timestamp} is not a safe integer at or above the last one, ${lastTimestamp}`,
@@ -52,23 +81,23 @@ export function checkEntry(
   return { payload, type, timestamp }
 }
 
-/** Checks a batch as a whole; `bytes` is its size on disk. */
+/** Checks a batch as a whole, before anything of it is staged. */
 export function checkBatch(
   batch: readonly (BatchEntry | Uint8Array)[],
   lastTimestamp: number,
   maxRecordBytes: number,
-): { readonly entries: readonly Entry[]; readonly bytes: number } {
+): CheckedBatch {
   if (batch.length === 0) throw new VarveError('INVALID_ARGUMENT', 'a batch needs at least one record')
   let timestamp = lastTimestamp
   let bytes = 0
   const entries = batch.map((item) => {
     const options = item instanceof Uint8Array ? undefined : item
     const entry = checkEntry(payloadOf(item), options, timestamp, maxRecordBytes)
-    timestamp = entry.timestamp
+    timestamp = entry.timestamp ?? timestamp
     bytes += frameBytes(entry.payload.length)
     return entry
   })
-  return { entries, bytes }
+  return { entries, bytes, lastTimestamp: timestamp }
 }
 
 /** Callers without types pass anything; what is no payload is refused with the others. */

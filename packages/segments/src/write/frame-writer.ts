@@ -81,9 +81,7 @@ export class FrameWriter {
   /** As {@link write}, for a caller who syncs next: where one call can do both, it is durable when this returns. */
   *writeBeforeSync(kernel: Kernel, offset: number, end: number): Procedure<void> {
     const file = this.#file
-    // A durable write covers its own bytes only: it is enough only when all bytes before it are durable already.
-    const enough = file.writeDurable !== undefined && this.durableEnd === this.position
-    if (!enough || end - offset > writeDurableBytesMax) {
+    if (!this.canWriteDurably(end - offset)) {
       yield* this.write(kernel, offset, end)
       return
     }
@@ -92,6 +90,14 @@ export class FrameWriter {
     yield* io(`write ${this.#name} durably at ${this.position}`, () => file.writeDurable?.(bytes, this.position))
     this.#advance(bytes.length)
     this.durableEnd = this.position
+  }
+
+  /** Whether one call can write so many bytes and make them durable. */
+  canWriteDurably(bytes: number): boolean {
+    const file = this.#file
+    // A durable write covers its own bytes only: it is enough only when all bytes before it are durable already.
+    const enough = file.writeDurable !== undefined && this.durableEnd === this.position
+    return enough && bytes <= writeDurableBytesMax
   }
 
   /** Makes everything written so far durable. */

@@ -5,6 +5,7 @@ import {
   frameHeaderBytes,
   type Kernel,
 } from '@varve/codec'
+import type { Gate } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import type { Entry } from './entry.ts'
 import { StateBook, type Control } from './state-book.ts'
@@ -33,6 +34,8 @@ export class Staging {
   queuedBytes = 0
   lastSequence: number
   lastTimestamp: number
+  /** Opened when the queue is emptied; there only while somebody waits for that. */
+  room: Gate | undefined
   /** Counts the changes of the log's state, which go the way of the records. */
   readonly book: StateBook
   readonly #settings: LogSettings
@@ -96,6 +99,7 @@ export class Staging {
     this.#queue = []
     this.queuedRecords = 0
     this.queuedBytes = 0
+    this.room?.open()
     return taken
   }
 
@@ -128,7 +132,7 @@ export class Staging {
   }
 
   #put(slab: Slab, entry: Entry, flags: number): void {
-    const { payload, type, timestamp } = entry
+    const { payload, type, timestamp = this.lastTimestamp } = entry
     const sequence = this.lastSequence + 1
     const bytes = slab.kernel.stage(slab.end, payload.length, sequence, timestamp, type, flags)
     slab.kernel.memory.set(payload, slab.end + frameHeaderBytes)

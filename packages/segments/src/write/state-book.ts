@@ -1,4 +1,4 @@
-import { controlType, VarveError } from '@varve/codec'
+import { controlType, frameBytes, VarveError } from '@varve/codec'
 import { encodeFloor } from '../format/floor.ts'
 import { checkpointListBytesMax } from '../format/geometry.ts'
 
@@ -15,6 +15,9 @@ export interface Control {
   readonly type: number
   readonly payload: Uint8Array<ArrayBuffer>
 }
+
+/** The most that one change stages, in bytes of frames: a list of checkpoints and a FLOOR. */
+export const changeBytesMax: number = frameBytes(checkpointListBytesMax) + frameBytes(8)
 
 export const noState: LogState = { floor: 1, checkpoints: new Uint8Array(0) }
 

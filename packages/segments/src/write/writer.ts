@@ -3,11 +3,14 @@ import { io, type Procedure, type StorageLock } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import { Pulse } from '../read/pulse.ts'
 import { CommitLoop } from './commit-loop.ts'
-import { checkBatch, checkEntry, type AppendOptions, type BatchEntry, type SequenceRange } from './entry.ts'
+import { Admission } from './admission.ts'
+import { checkNotAborted, type AppendOptions, type BatchEntry, type RecordOptions } from './entry.ts'
+import type { Entry, SequenceRange, WaitOptions } from './entry.ts'
+import { Intake } from './intake.ts'
 import type { Metrics, WriterStats } from './metrics.ts'
 import type { Sink } from './sink.ts'
 import type { Staging } from './staging.ts'
-import { checkCheckpointList, checkFloor, type Control } from './state-book.ts'
+import { StateChanges } from './state-changes.ts'
 import { Waiters } from './waiters.ts'
 
 /** What a writer is made of. */
@@ -36,16 +39,17 @@ export class Writer {
   failure: VarveError | undefined
   /** Told when more may be visible, or never will be. */
   readonly moved: Pulse
+  readonly changes: StateChanges
   readonly #staging: Staging
   readonly #sink: Sink
   readonly #metrics: Metrics
   readonly #lock: StorageLock
   readonly #beside: WriterParts['beside']
   readonly #loop: CommitLoop
+  readonly #admission: Admission
+  readonly #intake: Intake
   readonly #written: Waiters = new Waiters()
   readonly #durable: Waiters = new Waiters()
-  /** By the numbers of the changes. */
-  readonly #changes: Waiters = new Waiters()
   #closing = false
   /** Number of the last record whose failure nobody would hear of. */
   #unawaited = 0
@@ -64,6 +68,9 @@ export class Writer {
       progressed: () => { this.#tellWaiters() },
       failed: (cause) => { this.poison(cause) },
     })
+    this.#admission = new Admission(settings, staging, this.#loop, metrics)
+    this.#intake = new Intake(settings, staging, sink, this.#loop, this.#admission)
+    this.changes = new StateChanges(staging, this.#loop, this.#admission, metrics, () => { this.checkOpen() })
   }
 
   /** Number of the last record that was accepted. */
@@ -72,76 +79,80 @@ export class Writer {
   }
 
   stats(): WriterStats {
-    return this.#metrics.stats(this.#staging)
+    return this.#metrics.stats(this.#staging, this.#admission)
   }
 
-  /** Takes one record, copies its payload, returns its number. `mayWait` takes it even into a full queue. */
-  stage(payload: Uint8Array, options: AppendOptions | undefined, mayWait: boolean): number {
+  /** Whether a payload of so many bytes could not be staged now: its call would wait, or be refused. */
+  isFull(payloadBytes: number): boolean {
+    return this.#admission.isFull(frameBytes(payloadBytes))
+  }
+
+  /**
+   * Takes one record, copies its payload, returns its number. When the queue is full, `commit` makes room; without it,
+   * or in a log that refuses, `BACKPRESSURE` is thrown.
+   */
+  stage(payload: Uint8Array, options: RecordOptions | undefined, commit?: () => void): number {
     this.checkOpen()
-    const { lastTimestamp } = this.#staging
-    const entry = checkEntry(payload, options, lastTimestamp, this.settings.maxRecordBytes)
-    this.#checkRoom(frameBytes(payload.length), mayWait)
-    this.#loop.noteArrival()
-    return this.#staging.stage(entry)
+    const entry = this.#intake.check(payload, options)
+    if (this.isFull(payload.length)) this.#makeRoom(commit)
+    return this.#intake.stage(entry)
   }
 
-  /** Takes a batch: all of it, or nothing and an error. */
-  stageBatch(batch: readonly (BatchEntry | Uint8Array)[], mayWait: boolean): SequenceRange {
+  /** As {@link stage}, for a batch: all of it, or nothing and an error. */
+  stageBatch(batch: readonly (BatchEntry | Uint8Array)[], commit: () => void): SequenceRange {
     this.checkOpen()
-    const { entries, bytes } = checkBatch(batch, this.#staging.lastTimestamp, this.settings.maxRecordBytes)
-    this.#checkRoom(bytes, mayWait)
-    this.#loop.noteArrival()
-    const first = this.#staging.lastSequence + 1
-    this.#staging.stageBatch(entries, bytes)
-    return { first, last: this.#staging.lastSequence }
+    const checked = this.#intake.checkBatch(batch)
+    if (this.#admission.isFull(checked.bytes)) this.#makeRoom(commit)
+    return this.#intake.stageBatch(checked)
   }
 
-  /** Promises nothing below `before` any more. Returns the change to wait for, which may be an earlier one. */
-  archive(before: number): number {
+  /** Takes one record, at once or when its turn comes, and calls one of the two when it is acknowledged or lost. */
+  append(payload: Uint8Array, options: AppendOptions | undefined, resolve: Resolve, reject: Reject): void {
     this.checkOpen()
-    checkFloor(before, this.lastSequence)
-    const { book } = this.#staging
-    return before > book.staged.floor ? this.#stageChange(book.raiseFloor(before)) : book.stagedChanges
+    const entry = this.#intake.check(payload, options)
+    checkNotAborted(options)
+    const bytes = frameBytes(payload.length)
+    if (this.#admission.isFull(bytes)) this.#appendLater(entry, bytes, options, resolve, reject)
+    else this.#acknowledge(this.#intake.stage(entry), resolve, reject)
   }
 
-  /** States the present floor, and what belongs to it, once more. Returns the change to wait for. */
-  restateFloor(): number {
+  /** As {@link append}, for a batch. */
+  appendBatch(
+    batch: readonly (BatchEntry | Uint8Array)[],
+    options: WaitOptions | undefined,
+    resolve: (range: SequenceRange) => void,
+    reject: Reject,
+  ): void {
     this.checkOpen()
-    const { book } = this.#staging
-    return this.#stageChange(book.raiseFloor(book.staged.floor))
+    const checked = this.#intake.checkBatch(batch)
+    checkNotAborted(options)
+    const admit = (): void => {
+      const range = this.#intake.stageBatch(checked)
+      this.#acknowledge(range.last, () => { resolve(range) }, reject)
+    }
+    if (this.#admission.isFull(checked.bytes)) this.#intake.wait(checked, options, admit, reject)
+    else admit()
   }
 
-  /** Keeps another list of checkpoints. Returns the change to wait for. */
-  recordCheckpoints(list: Uint8Array): number {
+  /**
+   * Calls one of the two when everything that was accepted before, calls that wait included, is written; with
+   * `durably`, when it is durable, whatever the mode.
+   */
+  fence(durably: boolean, resolve: Resolve, reject: Reject): void {
     this.checkOpen()
-    checkCheckpointList(list)
-    return this.#stageChange(this.#staging.book.keepCheckpoints(list))
-  }
-
-  /** The last change that was accepted. */
-  get lastChange(): number {
-    return this.#staging.book.stagedChanges
-  }
-
-  /** Whether `change` is durable. */
-  hasMade(change: number): boolean {
-    return change <= this.#staging.book.durableChanges
-  }
-
-  /** Calls one of the two when the change is durable. */
-  onChanged(change: number, resolve: Resolve, reject: Reject): void {
-    this.#await(this.#changes, this.#staging.book.durableChanges, change, resolve, reject)
+    const admit = (): void => {
+      const { lastSequence } = this
+      if (durably) this.onDurable(lastSequence, resolve, reject)
+      else this.onWritten(lastSequence, resolve, reject)
+      this.#loop.hurry(durably)
+    }
+    if (this.#admission.waitingCalls === 0) admit()
+    else this.#admission.wait({ bytes: 0, admit, reject })
   }
 
   /** Notes that nobody waits for the records up to `sequence`: if they are lost, `close` must say so. */
   noteUnawaited(sequence: number): void {
     this.#unawaited = sequence
-  }
-
-  /** Calls one of the two when the record has got as far as the mode of the log acknowledges. */
-  onAcknowledged(sequence: number, resolve: Resolve, reject: Reject): void {
-    if (this.settings.durability === 'async') this.onWritten(sequence, resolve, reject)
-    else this.onDurable(sequence, resolve, reject)
   }
 
   onWritten(sequence: number, resolve: Resolve, reject: Reject): void {
@@ -155,11 +166,6 @@ export class Writer {
   /** Starts a commit soon. */
   kick(): void {
     this.#loop.kick()
-  }
-
-  /** Starts a commit soon, without waiting for company; `durably` in every mode. */
-  hurry(durably: boolean): void {
-    this.#loop.hurry(durably)
   }
 
   /** Commits everything staged, within this procedure. Throws `POISONED` if that fails. */
@@ -183,7 +189,9 @@ export class Writer {
     this.#loop.halt()
     this.#written.failed(this.failure)
     this.#durable.failed(this.failure)
-    this.#changes.failed(this.failure)
+    this.changes.failed(this.failure)
+    this.#admission.failed(this.failure)
+    this.#metrics.observation?.tell({ kind: 'failed', error: this.failure })
     this.moved.tell()
     for (const listener of this.#onFailure) listener(this.failure)
   }
@@ -195,11 +203,13 @@ export class Writer {
   }
 
   /**
-   * Takes no more records, commits what was taken, writes CLOSE, gives the lock back. The lock is given back whatever
-   * fails, but not before all I/O has come to its end. Throws the failure if records that nobody awaited were lost.
+   * Takes no more calls, commits what was taken and what waits, writes CLOSE, gives the lock back. The lock is given
+   * back whatever fails, but not before all I/O has come to its end. Throws the failure if records that nobody awaited
+   * were lost.
    */
   *close(): Procedure<void> {
     this.#closing = true
+    yield* this.#admission.drain()
     yield* this.#loop.stop()
     if (this.failure === undefined) yield* this.#guard(this.#shutDown())
     yield* this.#guard(this.#sink.dispose())
@@ -221,35 +231,39 @@ export class Writer {
     yield* this.#sink.shutDown()
   }
 
+  /** Apart, so that an append that need not wait pays for no closure. */
+  #appendLater(
+    entry: Entry,
+    bytes: number,
+    options: WaitOptions | undefined,
+    resolve: Resolve,
+    reject: Reject,
+  ): void {
+    const admit = (): void => { this.#acknowledge(this.#intake.stage(entry), resolve, reject) }
+    this.#intake.wait({ entries: [entry], bytes, lastTimestamp: entry.timestamp ?? 0 }, options, admit, reject)
+  }
+
+  #makeRoom(commit: (() => void) | undefined): void {
+    if (commit === undefined || this.settings.queue.onFull === 'reject') throw this.#admission.refusal()
+    commit()
+  }
+
   #checkAlive(): void {
     if (this.failure !== undefined) throw this.failure
   }
 
-  #checkRoom(bytes: number, mayWait: boolean): void {
-    const refusal = this.#sink.refusal(bytes)
-    if (refusal !== undefined) throw refusal
-    const { queue } = this.settings
-    if ((mayWait && queue.onFull === 'wait') || !this.#staging.isFull(bytes)) return
-    const { queuedBytes, queuedRecords } = this.#staging
-    throw new VarveError(
-      'BACKPRESSURE',
-      `${queuedRecords} records (${queuedBytes} bytes) wait to be written; wait for their acknowledgements or call ` +
-        'flush(), then try again; nothing was staged',
-      { queuedBytes, queuedRecords, maxBytes: queue.maxBytes },
-    )
+  /** Calls one of the two when the record has got as far as the mode of the log acknowledges. */
+  #acknowledge(sequence: number, resolve: Resolve, reject: Reject): void {
+    if (this.settings.durability === 'async') this.onWritten(sequence, resolve, reject)
+    else this.onDurable(sequence, resolve, reject)
+    this.#loop.kick()
   }
 
   #tellWaiters(): void {
     this.#written.reached(this.#sink.writtenSequence)
     this.#durable.reached(this.#sink.durableSequence)
-    this.#changes.reached(this.#staging.book.durableChanges)
+    this.changes.progressed()
     this.moved.tell()
-  }
-
-  #stageChange(controls: readonly Control[]): number {
-    this.#loop.noteArrival()
-    this.#staging.stageControls(controls)
-    return this.lastChange
   }
 
   #await(waiters: Waiters, reached: number, sequence: number, resolve: Resolve, reject: Reject): void {

@@ -46,7 +46,7 @@ describe('a commit of the group mode', () => {
     await clock.advance(0.1)
     expect(states([first, second])).toEqual(['resolved', 'resolved'])
     expect(disk.count(isDurableCall)).toBe(1)
-    expect(log.stats().commitReasons).toEqual({ idle: 0, bytes: 0, records: 0, delay: 1, fence: 0 })
+    expect(log.stats().commitReasons).toEqual({ idle: 0, bytes: 0, records: 0, delay: 1, full: 0, fence: 0 })
     expect(clock.timers).toBe(0)
     await log.close()
   })

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openLog, type Log, type QueueOptions } from '../../src/index.ts'
-import { ControlledStorage, type Hold } from '../support/log-controlled-storage.ts'
-import { isWriteCall } from '../support/log-intercept.ts'
+import { frame16, jammed } from '../support/log-jam.ts'
 import { failure, watch } from '../support/log-promises.ts'
 import { payload, readAll } from '../support/log-records.ts'
-
-/** A log whose first commit hangs in its write, so that everything after it queues. */
-async function jammed(queue: QueueOptions): Promise<{ log: Log; hold: Hold; first: Promise<number> }> {
-  const disk = new ControlledStorage()
-  const log = await openLog({ storage: disk.storage, segmentBytes: 65_536, blockBytes: 128, queue, stagingBytes: 4096 })
-  const hold = disk.hold(isWriteCall)
-  const first = log.append(payload(0))
-  await hold.reached
-  return { log, hold, first }
-}
 
 describe('a full queue', () => {
   it('makes enqueue refuse, and nothing is staged', async () => {
@@ -31,13 +19,11 @@ describe('a full queue', () => {
     await log.close()
   })
 
-  it('makes append and appendBatch wait, when that is asked for, which is the default', async () => {
-    const { log, hold, first } = await jammed({ maxBytes: 56 })
-    const waiting = [1, 2, 3].map((n) => log.append(payload(n)))
-    const batch = log.appendBatch([payload(4), payload(5)])
-    expect(log.lastSequence).toBe(6)
+  it('is full one byte before its bound is exceeded', async () => {
+    const { log, hold } = await jammed({ maxBytes: 3 * frame16 - 1 })
+    for (let n = 1; n <= 2; n += 1) log.enqueue(payload(n))
+    await failure('BACKPRESSURE', () => log.enqueue(payload(3)))
     hold.release()
-    expect(await Promise.all([first, ...waiting, batch])).toEqual([1, 2, 3, 4, { first: 5, last: 6 }])
     await log.close()
   })
 

@@ -211,3 +211,42 @@ describe('a storage that returns promises', () => {
     await failure('STORAGE_IS_ASYNC', () => openLogSync({ storage, ...geometry }))
   })
 })
+
+describe('a full queue of a synchronous log', () => {
+  const queue = { maxBytes: 3 * 56 }
+
+  it('is committed by the append that finds it full, before it is staged', () => {
+    const disk = new ControlledStorage({ without: ['writeDurable'] })
+    const log = openLogSync({ storage: disk.storage, ...geometry, queue, durability: 'async' })
+    for (let n = 1; n <= 3; n += 1) log.enqueue(payload(n))
+    disk.operations.length = 0
+    expect(log.appendSync(payload(4))).toBe(4)
+    expect(disk.of(isWriteCall).map(({ bytes }) => bytes)).toEqual([3 * 56, 56])
+    for (let n = 5; n <= 7; n += 1) log.enqueue(payload(n))
+    expect(log.appendBatchSync([payload(8, 100), payload(9, 100)])).toEqual({ first: 8, last: 9 })
+    expect(log.stats()).toMatchObject({ commits: 4, queuedBytes: 0, waitingCalls: 0 })
+    expect(readAllSync(log)).toHaveLength(9)
+    log.closeSync()
+  })
+
+  it('refuses enqueue, and appends too when that is asked for, without touching the disk', async () => {
+    const disk = new ControlledStorage()
+    const options = { storage: disk.storage, ...geometry, durability: 'group' } as const
+    const log = openLogSync({ ...options, queue: { ...queue, onFull: 'reject' } })
+    for (let n = 1; n <= 3; n += 1) log.enqueue(payload(n))
+    disk.operations.length = 0
+    await failure('BACKPRESSURE', () => log.enqueue(payload(4)))
+    await failure('BACKPRESSURE', () => log.appendSync(payload(4)))
+    await failure('BACKPRESSURE', () => log.appendBatchSync([payload(4)]))
+    expect([log.lastSequence, disk.operations]).toEqual([3, []])
+    log.closeSync()
+  })
+
+  it('lets a change of the state in all the same', () => {
+    const log = openLogSync({ storage: memoryStorage(), ...geometry, queue })
+    for (let n = 1; n <= 3; n += 1) log.enqueue(payload(n))
+    log.archiveSync(2)
+    expect([log.firstSequence, log.durableSequence]).toEqual([2, 3])
+    log.closeSync()
+  })
+})

@@ -56,10 +56,7 @@ export const commits: readonly Mutant[] = [
   mutant({
     name: 'acknowledge-batch-at-first-record',
     hazard: 'a batch is acknowledged when what came before it is',
-    edits: inFile('segments/src/api/log.ts', [
-      'writer.onAcknowledged(range.last, ',
-      'writer.onAcknowledged(range.first - 1, ',
-    ]),
+    edits: inFile(writer, ['this.#acknowledge(range.last, ', 'this.#acknowledge(range.first - 1, ']),
     killedBy: ['arriving-plain'],
   }),
   mutant({
@@ -74,9 +71,9 @@ export const commits: readonly Mutant[] = [
   mutant({
     name: 'fence-covers-written-only',
     hazard: 'sync() promises what was accepted and waits for what was written',
-    edits: inFile('segments/src/api/log.ts', [
-      'if (durably) writer.onDurable(lastSequence, ',
-      'if (durably) writer.onDurable(writer.lastSequence - 1, ',
+    edits: inFile(writer, [
+      'if (durably) this.onDurable(lastSequence, ',
+      'if (durably) this.onDurable(lastSequence - 1, ',
     ]),
     killedBy: ['arriving-plain'],
   }),

@@ -33,7 +33,10 @@ export const recordFiles: readonly Mutant[] = [
   mutant({
     name: 'record-file-acknowledges-early',
     hazard: 'a record file acknowledges without a sync',
-    edits: inFile(sink, ['    yield* this.writer.sync()\n    this.durableSequence', '    this.durableSequence']),
+    edits: inFile(sink, [
+      '    yield* this.#metrics.busyWith(this.writer.sync())\n    this.durableSequence',
+      '    this.durableSequence',
+    ]),
     killedBy: ['record-file-cut-async'],
   }),
 ]

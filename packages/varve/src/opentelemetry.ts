@@ -1,0 +1,1 @@
+export * from '@varve/segments/opentelemetry'
