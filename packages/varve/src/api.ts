@@ -1,3 +1,4 @@
+export * from '@varve/checkpoint'
 export { isVarveError, VarveError, type VarveErrorCode } from '@varve/codec'
 export * from '@varve/segments'
 export { memoryStorage } from '@varve/storage-memory'
