@@ -35,10 +35,11 @@ async function carryOut(session: Session, [name = '', ...words]: readonly string
 }
 
 /** Carries out commands until there are no more. False: not all of it was done. */
-export async function runRepl(database: Database, input: Readable, output: Writable, isEcho: boolean): Promise<boolean> {
+export async function runRepl(database: Database, input: Readable, output: Writable, isTty: boolean): Promise<boolean> {
   const session: Session = { database }
-  const lines = createInterface({ input, prompt: 'kv> ', ...(isEcho && { output }) })
-  let [isDone, isOpen]: boolean[] = [true, true]
+  const lines = createInterface({ input, prompt: 'kv> ', ...(isTty && { output }) })
+  let isDone = true
+  let isOpen = true as boolean
   lines.once('close', () => { isOpen = false }).prompt()
   for await (const line of lines) {
     const parts = (/^(\S*)\s*(\S*)\s*(.*)$/.exec(line.trim()) ?? []).slice(1).filter((part) => part !== '')
