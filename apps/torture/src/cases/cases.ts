@@ -3,6 +3,7 @@ import { adapters } from '../adapters/adapters.ts'
 import { zooCases } from '../zoo/zoo-cases.ts'
 import type { Durability } from '../system/log-variant.ts'
 import type { TortureCase } from './case.ts'
+import { databaseCases } from './database-cases.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
 import { ownCases } from './own-cases.ts'
@@ -75,6 +76,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...onAdapters,
   ...exhaustiveCases,
   ...zooCases,
+  ...databaseCases,
   ...swarms,
 ]
 
