@@ -76,6 +76,7 @@ export const databaseCases: readonly TortureCase[] = [
     name: 'database-interleaved',
     looksFor: 'transactions between any two steps of a checkpoint, and what readers see of them',
     steps: [put, look, checkpoint],
+    before: [put, wait],
     plan: [3],
     engine: exhaustive([4], { scheduleMax: 1 }),
   }),

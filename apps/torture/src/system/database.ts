@@ -47,7 +47,7 @@ export function databaseSystem(variant: DatabaseVariant): System<Opened, Databas
     async workload(opened, world, ledger) {
       const act = async (step: DatabaseStep): Promise<void> => {
         world.note(`-- ${step.do}`)
-        if (step.do === 'wait' || step.do === 'reopen') await settled(opened)
+        if (step.do === 'wait' || step.do === 'reopen') await settled(opened, ledger)
         if (step.do !== 'reopen') perform(opened, step, ledger)
         else {
           await opened.database.close()
@@ -63,7 +63,7 @@ export function databaseSystem(variant: DatabaseVariant): System<Opened, Databas
       }
       // Most processes are killed; some say goodbye.
       const says = world.stepsMax > 0 && world.choose(2) === 1
-      await settled(opened)
+      await settled(opened, ledger)
       if (!says) return
       await opened.database.close()
       world.shutDown()
@@ -76,11 +76,12 @@ export function databaseSystem(variant: DatabaseVariant): System<Opened, Databas
   }
 }
 
-/** Waits for all calls; throws the first failure when all have ended. */
-async function settled(opened: Opened): Promise<void> {
+/** Waits for all calls and looks at what they left; throws the first failure when all have ended. */
+async function settled(opened: Opened, ledger: DatabaseLedger): Promise<void> {
   const ended = await Promise.allSettled(opened.calls)
   opened.calls = []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
+  ledger.look(opened.database)
 }
 
 function perform(opened: Opened, step: DatabaseStep, ledger: DatabaseLedger): void {

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 import { births } from './mutants/births.ts'
 import { canary, commits } from './mutants/commits.ts'
+import { databases } from './mutants/databases.ts'
 import { evidence } from './mutants/evidence.ts'
 import { framing } from './mutants/framing.ts'
 import { locks } from './mutants/locks.ts'
@@ -21,4 +22,5 @@ export const mutants: readonly Mutant[] = [
   ...locks,
   ...retentions,
   ...recordFiles,
+  ...databases,
 ]
