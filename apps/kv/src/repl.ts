@@ -34,7 +34,7 @@ async function carryOut(session: Session, [name = '', ...words]: readonly string
   return await command[1](session, ...words)
 }
 
-/** Carries out commands until there are no more. False: not all of it was done. */
+/** Carries out commands until there are no more. False: not all of it was done, and nobody was there to see it. */
 export async function runRepl(database: Database, input: Readable, output: Writable, isTty: boolean): Promise<boolean> {
   const session: Session = { database }
   const lines = createInterface({ input, prompt: 'kv> ', ...(isTty && { output }) })
@@ -56,5 +56,5 @@ export async function runRepl(database: Database, input: Readable, output: Writa
   }
   lines.close()
   if (session.draft !== undefined) output.write('the transaction was not committed and is forgotten\n')
-  return isDone && session.draft === undefined
+  return isTty || (isDone && session.draft === undefined)
 }

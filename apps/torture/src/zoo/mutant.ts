@@ -7,7 +7,7 @@ export interface Edit {
   readonly replace: string
 }
 
-/** A bug that the log could have, or what is built on it: a change of its real code, made while that is bundled, never on disk. */
+/** A bug of the log or of what is built on it: a change of the real code, made while it is bundled, never on disk. */
 export interface Mutant {
   /** Unique; what tables and failures call it. */
   readonly name: string
