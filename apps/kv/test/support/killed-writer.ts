@@ -40,7 +40,10 @@ export function killWriter(directory: string, after: 'start' | 'opened', delayMs
   createInterface({ input: child.stdout }).on('line', (line) => {
     // The last line may have been cut short by the kill: then nobody was told.
     const [, what, number = ''] = /^(opened|acknowledged) (\d+)$/.exec(line) ?? []
-    if (line.startsWith('wrong')) complaint += line
+    if (line.startsWith('wrong')) {
+      complaint += line
+      child.kill('SIGKILL')
+    }
     if (what === 'acknowledged') acknowledged = Math.max(acknowledged, Number(number))
     if (what !== 'opened') return
     opened = Number(number)
