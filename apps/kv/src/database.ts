@@ -144,7 +144,7 @@ export class Database {
     await publish
   }
 
-  stats() {
+  stats(): { keys: number; transactions: number; logBytes: number; checkpointFailure: unknown } {
     const { sequence, entries } = this.#shown
     return { keys: entries.size, transactions: sequence, logBytes: this.#logBytes, checkpointFailure: this.#failure }
   }

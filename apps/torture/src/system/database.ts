@@ -72,7 +72,7 @@ export function databaseSystem(variant: DatabaseVariant): System<Opened, Databas
       await Promise.allSettled([database.close(), ...calls])
     },
     decayed: forgive,
-    tolerates: (error, world) => isHonest(error, world),
+    tolerates: isHonest,
   }
 }
 
