@@ -28,7 +28,7 @@ export async function openDatabase(where: string | DatabaseOptions): Promise<Dat
     let entries = OrderedMap.of([])
     let logBytes = 0
     await recover(log, {
-      // Called again with an older checkpoint if the newest turns out to be damaged: it begins anew.
+      // Of the newest checkpoint that is whole. It replaces the state, whatever that was.
       restore: async (state) => { entries = await decodeEntries(state) },
       apply({ sequence, type, payload }) {
         if (type !== transactionType) throw new VarveError('UNSUPPORTED_FORMAT', `record ${sequence}: no transaction`)
