@@ -4,6 +4,7 @@ import { zooCases } from '../zoo/zoo-cases.ts'
 import type { Durability } from '../system/log-variant.ts'
 import type { TortureCase } from './case.ts'
 import { checkpointCases } from './checkpoint-cases.ts'
+import { databaseCases } from './database-cases.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
 import { ownCases } from './own-cases.ts'
@@ -97,6 +98,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...replicaCases,
   ...zooCases,
   ...checkpointCases,
+  ...databaseCases,
   ...swarms,
   ...crowds,
 ]

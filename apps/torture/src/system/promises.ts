@@ -1,5 +1,5 @@
 import { isVarveError } from '@varve/codec'
-import { Violation, type Decay, type LogLedger, type World } from '@varve/dst'
+import { Violation, type Decay, type Ledger, type LogLedger, type World } from '@varve/dst'
 import type { Log, LogRecord, SynchronousLog } from '@varve/segments'
 import { smallLog } from './log-variant.ts'
 
@@ -14,7 +14,7 @@ const sealRoomBytes = 1024
  * The limits that docs/DURABILITY.md names: a newest segment that is gone or was cut off, and a last commit damaged
  * together with what proves it, look like something harmless. Nothing but the truth of what is read is owed then.
  */
-export function forgive({ fault, name, names, from, to, contentEnd }: Decay, ledger: LogLedger): void {
+export function forgive({ fault, name, names, from, to, contentEnd }: Decay, ledger: Pick<Ledger, 'betray'>): void {
   const newest = names.filter((each) => /^[0-9a-f]{8}-[0-9a-f]{16}\.varve$/.test(each)).at(-1)
   if (name !== newest) return
   const isGone = fault === 'lost-file' || fault === 'cut-file'

@@ -1,13 +1,13 @@
 /** One change of a source file. */
 export interface Edit {
-  /** Path below `packages/`. */
+  /** Path below `packages/`, or one that begins with `apps/`. */
   readonly file: string
   /** Occurs exactly once in the file as it is now; anything else is a loud failure. */
   readonly find: string
   readonly replace: string
 }
 
-/** A bug that the log could have: a change of its real code, made while that is bundled, never on disk. */
+/** A bug of the log or of what is built on it: a change of the real code, made while it is bundled, never on disk. */
 export interface Mutant {
   /** Unique; what tables and failures call it. */
   readonly name: string

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 import { births } from './mutants/births.ts'
 import { checkpoints } from './mutants/checkpoints.ts'
 import { canary, commits } from './mutants/commits.ts'
+import { databases } from './mutants/databases.ts'
 import { evidence } from './mutants/evidence.ts'
 import { framing } from './mutants/framing.ts'
 import { locks } from './mutants/locks.ts'
@@ -27,4 +28,5 @@ export const mutants: readonly Mutant[] = [
   ...recordFiles,
   ...replicas,
   ...checkpoints,
+  ...databases,
 ]

@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import type { Edit, Mutant } from './mutant.ts'
 
-/** `packages/` of this repository. */
-const packagesDirectory = fileURLToPath(new URL('../../../../packages/', import.meta.url))
+const repository = fileURLToPath(new URL('../../../../', import.meta.url))
 
 const entry = fileURLToPath(new URL('entry.ts', import.meta.url))
 
@@ -22,12 +21,16 @@ export function applyEdit(text: string, { file, find, replace }: Edit, mutant: s
   return text.replace(find, () => replace)
 }
 
-/** The files that a mutant changes, as they become, by path below `packages/`. */
+function pathOf(file: string): string {
+  return file.startsWith('apps/') ? join(repository, file) : join(repository, 'packages', file)
+}
+
+/** The files that a mutant changes, as they become, by the paths that its edits give. */
 export function mutate({ name, edits }: Pick<Mutant, 'name' | 'edits'>): Map<string, string> {
   const files = new Map<string, string>()
   for (const edit of edits) {
     const { file } = edit
-    const before = files.get(file) ?? readFileSync(join(packagesDirectory, file), 'utf8')
+    const before = files.get(file) ?? readFileSync(pathOf(file), 'utf8')
     files.set(file, applyEdit(before, edit, name))
   }
   return files
@@ -68,12 +71,12 @@ export async function bundleMutant(mutant: Pick<Mutant, 'name' | 'edits'>): Prom
 
 /** Gives esbuild the changed texts in place of the files; what was given is taken out of `pending`. */
 function replacing(pending: Map<string, string>): Plugin {
+  const files = new Map([...pending.keys()].map((file) => [pathOf(file), file]))
   return {
     name: 'mutant',
     setup(building) {
-      building.onLoad({ filter: /[\\/]packages[\\/].*\.ts$/ }, ({ path }) => {
-        if (!path.startsWith(packagesDirectory)) return undefined
-        const file = path.slice(packagesDirectory.length).split(sep).join('/')
+      building.onLoad({ filter: /[\\/](packages|apps)[\\/].*\.ts$/ }, ({ path }) => {
+        const file = files.get(path) ?? ''
         const contents = pending.get(file)
         if (contents === undefined) return undefined
         pending.delete(file)
