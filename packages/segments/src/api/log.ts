@@ -1,8 +1,10 @@
 import type { VarveError } from '@varve/codec'
 import { asynchronousRuntime, type MaybePromise, type Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
-import { Follower, type TailOptions } from '../read/follower.ts'
+import { Follower } from '../read/follower.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
+import { Tail } from '../read/tail.ts'
+import type { LogEnd, TailOptions } from '../read/tail-options.ts'
 import { describeSegments } from '../read/view.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
@@ -138,10 +140,11 @@ export class Log {
    */
   tail(options?: TailOptions): AsyncIterableIterator<LogRecord> & AsyncDisposable {
     const session = this.#session
-    const end = (): { isOver: boolean; failure: VarveError | undefined } => {
-      return { isOver: session.isOver, failure: session.writer?.failure }
-    }
-    return new RecordIterator(session.settings.runtime, new Follower(viewOf(session), end, options))
+    const view = viewOf(session)
+    const { feeds } = session
+    const end = (): LogEnd => ({ isOver: session.isOver, failure: session.writer?.failure })
+    const source = feeds === undefined ? new Follower(view, end, options) : new Tail(feeds, end, options)
+    return new RecordIterator(session.settings.runtime, source)
   }
 
   /**

@@ -98,7 +98,7 @@ function* openFileSession(settings: RecordFileSettings): Procedure<Session> {
     const writer = new Writer({ settings, staging, sink, metrics, lock })
     poisonWhenLost(writer, lock)
     const view = new FileView(settings, sink, writer.moved)
-    return { settings, view, recovery: report, writer, retention: undefined, isClosed: false, isOver: false }
+    return { settings, view, recovery: report, writer, retention: undefined, feeds: undefined, isClosed: false, isOver: false }
   } catch (error) {
     yield* io('release the lock', () => lock.release())
     throw error

@@ -1,6 +1,7 @@
 import { VarveError } from '@varve/codec'
 import { io, type MaybePromise, type Procedure, type StorageLock } from '@varve/storage'
 import { Leases } from '../read/leases.ts'
+import { TailFeeds } from '../read/tail-feeds.ts'
 import type { LogView } from '../read/view.ts'
 import { WriterView } from '../read/writer-view.ts'
 import { openLog, type OpenedLog } from '../recover/open-log.ts'
@@ -25,6 +26,8 @@ export interface Session {
   readonly writer: Writer | undefined
   /** Absent where nothing is ever removed. */
   readonly retention: Retention | undefined
+  /** What its tails read together; absent where somebody else writes. */
+  readonly feeds: TailFeeds | undefined
   /** Closing has begun. */
   isClosed: boolean
   /** Closing has come to its end, but for the storage. */
@@ -45,7 +48,7 @@ function* open(settings: LogSettings): Procedure<Session> {
   if (settings.readOnly) {
     const found = yield* openReadOnly(settings)
     const view = new FollowedView(settings, found)
-    const none = { writer: undefined, retention: undefined }
+    const none = { writer: undefined, retention: undefined, feeds: undefined }
     return { settings, view, recovery: found.report, ...none, isClosed: false, isOver: false }
   }
   const lock = yield* io('take the lock', () => settings.storage.lock())
@@ -62,7 +65,7 @@ function writing(
   settings: LogSettings,
   opened: OpenedLog,
   lock: StorageLock,
-): Pick<Session, 'view' | 'writer' | 'retention'> {
+): Pick<Session, 'view' | 'writer' | 'retention' | 'feeds'> {
   const { lastSequence, lastTimestamp } = opened.active.writer
   const book = new StateBook(opened.state, opened.standsAlone)
   const staging = new Staging(settings, lastSequence, lastTimestamp, book)
@@ -72,7 +75,8 @@ function writing(
   const retention = new Retention(opened.lineage, sink, leases)
   const writer = new Writer({ settings, staging, sink, metrics, lock, beside: retention })
   poisonWhenLost(writer, lock)
-  return { view: new WriterView(settings, sink, leases, writer.moved), writer, retention }
+  const view = new WriterView(settings, sink, leases, writer.moved)
+  return { view, writer, retention, feeds: new TailFeeds(view) }
 }
 
 /** Without the lock somebody else may be writing. */
@@ -99,7 +103,7 @@ export function* closeSession(session: Session): Procedure<void> {
     if (writer !== undefined) yield* writer.close()
   } finally {
     session.isOver = true
-    view.moved.tell()
+    view.moved.end()
     if (settings.ownsStorage) yield* io('close the storage', () => settings.storage.close())
   }
 }

@@ -1,42 +1,12 @@
-import { isVarveError, VarveError } from '@varve/codec'
+import { isVarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import type { Visibility } from '../api/options.ts'
 import { Cursor } from './cursor.ts'
 import { nextRecords, type LogRecord } from './records.ts'
-import { isKnownDamage, type LogView } from './view.ts'
+import { aborted, checkPollMs, type LogEnd, type TailOptions, type TailSignal } from './tail-options.ts'
+import { isKnownDamage, type ForeignLog, type LogView } from './view.ts'
 
-/** The part of an `AbortSignal` that is used; the platform's own fits. */
-export interface TailSignal {
-  readonly aborted: boolean
-  readonly reason?: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
-
-/** What to follow, and until when. */
-export interface TailOptions {
-  /** The first record. Default: the next one after the last that is visible. Below the floor: `RECLAIMED`. */
-  readonly from?: number
-  /** Ends the tail with `ABORTED`. */
-  readonly signal?: TailSignal
-  /** Default: as for `read`. */
-  readonly visibility?: Visibility
-  /**
-   * Only for a log that was opened with `readOnly`: how often to look at what another process appends, in milliseconds
-   * from 1. Default 50. Where the storage tells of changes (`watch`), 20 times as seldom, for a hint may not come. The
-   * timer keeps a process alive that does nothing else.
-   */
-  readonly pollMs?: number
-}
-
-/** How the log that is followed has ended, if it has. */
-export interface LogEnd {
-  readonly isOver: boolean
-  /** The failure that poisoned it. */
-  readonly failure: VarveError | undefined
-}
-
-/** Hands out the records of a log in runs, and waits for more at its end. */
+/** Follows a log that somebody else writes: hands out its records in runs, and looks again at its end. */
 export class Follower {
   readonly #view: LogView
   readonly #end: () => LogEnd
@@ -55,7 +25,7 @@ export class Follower {
 
   constructor(view: LogView, end: () => LogEnd, options: TailOptions = {}) {
     const { visibility, signal, pollMs = 50, from = view.visibleSequence(visibility) + 1 } = options
-    if (!(pollMs >= 1)) throw new VarveError('INVALID_ARGUMENT', `pollMs is ${pollMs}; it must be 1 or more`)
+    checkPollMs(pollMs)
     this.#view = view
     this.#end = end
     this.#visibility = visibility
@@ -138,9 +108,4 @@ export class Follower {
     const isDisturbed = this.#isGivenUp || this.#signal?.aborted === true || isOver || failure !== undefined
     return !isDisturbed && !this.#triesAgain && this.#view.foreign?.hasNews !== true
   }
-}
-
-function aborted(reason: unknown): VarveError {
-  const message = 'the tail was aborted by its signal; begin another one behind the last record'
-  return new VarveError('ABORTED', message, {}, reason)
 }

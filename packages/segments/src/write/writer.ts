@@ -61,6 +61,7 @@ export class Writer {
     this.#lock = lock
     this.#beside = beside
     this.#loop = new CommitLoop(settings, staging, sink, metrics, {
+      begins: () => { this.moved.begin() },
       progressed: () => { this.#tellWaiters() },
       failed: (cause) => { this.poison(cause) },
     })
@@ -184,7 +185,7 @@ export class Writer {
     this.#written.failed(this.failure)
     this.#durable.failed(this.failure)
     this.#changes.failed(this.failure)
-    this.moved.tell()
+    this.moved.end()
     for (const listener of this.#onFailure) listener(this.failure)
   }
 
