@@ -8,6 +8,7 @@ export type {
   Visibility,
 } from './api/options.ts'
 export { LogProcedures } from './api/procedures.ts'
+export { Snapshot, SynchronousSnapshot, type SnapshotOptions, type SnapshotRange } from './api/snapshot.ts'
 export { openLogSync, SynchronousLog } from './api/synchronous-log.ts'
 export type { CommitAlignment } from './format/geometry.ts'
 export type { IndexEntry } from './format/seal.ts'

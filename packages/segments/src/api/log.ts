@@ -14,6 +14,7 @@ import type { ReclaimReport } from '../write/retention.ts'
 import { settle, type LogOptions } from './options.ts'
 import { LogProcedures } from './procedures.ts'
 import { RecordIterator } from './record-iterator.ts'
+import { Snapshot, type SnapshotOptions } from './snapshot.ts'
 import { closeSession, openSession, viewOf, writerOf, type Session } from './session.ts'
 
 /**
@@ -145,6 +146,19 @@ export class Log {
     const end = (): LogEnd => ({ isOver: session.isOver, failure: session.writer?.failure })
     const source = feeds === undefined ? new Follower(view, end, options) : new Tail(feeds, end, options)
     return new RecordIterator(session.settings.runtime, source)
+  }
+
+  /**
+   * What is visible now, fixed: records that come later are not in it, and what it shows stays until it is closed.
+   *
+   * @throws VarveError `CLOSED`
+   *
+   * @example
+   * await using snapshot = log.snapshot()
+   * await snapshot.replay(({ sequence }) => console.log(sequence))
+   */
+  snapshot(options?: SnapshotOptions): Snapshot {
+    return new Snapshot(this.#session, options)
   }
 
   /**

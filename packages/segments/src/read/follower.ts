@@ -4,7 +4,7 @@ import type { Visibility } from '../api/options.ts'
 import { Cursor } from './cursor.ts'
 import { nextRecords, type LogRecord } from './records.ts'
 import { aborted, checkPollMs, type LogEnd, type TailOptions, type TailSignal } from './tail-options.ts'
-import { isKnownDamage, type ForeignLog, type LogView } from './view.ts'
+import { isKnownDamage, type LogView } from './view.ts'
 
 /** Follows a log that somebody else writes: hands out its records in runs, and looks again at its end. */
 export class Follower {

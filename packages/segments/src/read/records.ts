@@ -32,7 +32,7 @@ export function* nextRecords(cursor: Cursor): Procedure<readonly LogRecord[] | u
 }
 
 /** The next records of a cursor, at most `recordsMax`; undefined at the end. */
-export function* nextRun(cursor: Cursor, recordsMax: number = Infinity): Procedure<RecordRun | undefined> {
+export function* nextRun(cursor: Cursor, recordsMax?: number): Procedure<RecordRun | undefined> {
   while (yield* cursor.load()) {
     const places = placesIn(cursor, recordsMax)
     if (places.length > 0) return new RecordRun(cursor.walker, places)
@@ -89,7 +89,7 @@ export class RecordRun {
   }
 }
 
-function placesIn(cursor: Cursor, recordsMax: number): Place[] {
+function placesIn(cursor: Cursor, recordsMax = Infinity): Place[] {
   const places: Place[] = []
   const { walker } = cursor
   while (places.length < recordsMax && cursor.advance()) {

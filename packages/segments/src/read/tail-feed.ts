@@ -113,15 +113,9 @@ export class TailFeed implements PulseListener {
   /** Gives the seat up. The last one to go closes the file, and holds its segment until that is done. */
   *leave(seat: Seat): Procedure<void> {
     if (!this.#seated.delete(seat)) return
-    if (this.#seated.size === 0) {
-      while (this.#isBusy) yield* this.#idle.wait()
-      if (this.#seated.size === 0) {
-        yield* this.#close()
-        return
-      }
-    }
-    // Somebody has come meanwhile, or has stayed.
-    this.#place.readers -= 1
+    while (this.#isDeserted() && this.#isBusy) yield* this.#idle.wait()
+    if (this.#isDeserted()) yield* this.#close()
+    else this.#place.readers -= 1
   }
 
   /** Ends what a tail held while it had no seat. */
@@ -162,6 +156,11 @@ export class TailFeed implements PulseListener {
     return { cursor: new Cursor(this.#view, range, lease), lease }
   }
 
+  /** A method, because the compiler believes that waiting changes no field. */
+  #isDeserted(): boolean {
+    return this.#seated.size === 0
+  }
+
   #begin(portion: number): void {
     // A round that is under way looks again when it ends.
     if (this.#isBusy) return
@@ -194,11 +193,10 @@ export class TailFeed implements PulseListener {
     return this.#run !== undefined && next <= this.#run.lastSequence
   }
 
-  /** Reads the next run, if anybody waits for it, and leaves behind who has not come for the last one. */
+  /** Reads the next run, if anybody waits for it. Leaves behind who has not come for the last one, which is gone. */
   *#load(): Procedure<boolean> {
     if (this.#waiting.size === 0) return false
     for (const seat of this.#seated) if (this.#isDue(seat)) this.#leaveBehind(seat)
-    this.#run = undefined
     this.#run = yield* nextRun((this.#source as Source).cursor, runRecordsMax)
     if (this.#run !== undefined) this.#next = this.#run.lastSequence + 1
     return this.#run !== undefined

@@ -86,6 +86,23 @@ describe('many tails', () => {
     await log.close()
   })
 
+  it('are all served when nothing more is appended, a portion at a time', async () => {
+    const clock = manualClock()
+    const { log } = await logOf(0, { runtime: clock.runtime })
+    const tails = followers(100, log)
+    await quiet()
+    for (let round = 0; round < 2; round += 1) await Promise.all(upTo(100).map((n) => log.append(payload(n, 4))))
+    const served: number[] = []
+    for (let ms = 0; ms < 40; ms += 1) {
+      await clock.advance(1)
+      served.push(tails.filter(({ seen }) => seen.length > 0).length)
+    }
+    expect(new Set(served).size).toBeGreaterThan(3)
+    for (const { seen } of tails) expect(seen).toEqual(upTo(200))
+    expect(clock.timers).toBe(0)
+    await log.close()
+  })
+
   it('are served without a clock when they are few', async () => {
     const clock = manualClock()
     const { log } = await logOf(0, { runtime: clock.runtime })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Log, LogRecord } from '../../src/index.ts'
 import { quiet } from '../support/log-clock.ts'
 import { failure, watch } from '../support/log-promises.ts'
+import { payload } from '../support/log-records.ts'
 import { fill, indexesOf, indexesOn, logOf } from '../support/log-retention.ts'
 import { follow, upTo } from '../support/log-tails.ts'
 
@@ -134,15 +135,63 @@ describe('the feed of the tails', () => {
   })
 
   it('refuses a first step that comes too late, although others stand there', async () => {
-    const { log } = await logOf(2)
+    const { disk, log } = await logOf(2)
     const others = follow(log)
     await quiet()
     const late = log.tail()
+    const hold = disk.hold(({ kind, name }) => kind === 'read' && indexesOf([name])[0] === 3)
     await fill(log, 2)
+    await hold.reached
     await log.archive(5)
+    expect((await failure('RECLAIMED', () => late.next())).context).toEqual({ sequence: 3, floor: 5 })
+    hold.release()
     await quiet()
     expect(others.seen).toEqual([3, 4])
-    await failure('RECLAIMED', () => late.next())
+    await log.close()
+  })
+
+  it('is overtaken by who reads alone, who then waits for it, and holds no more than the others', async () => {
+    const { disk, log } = await logOf(0)
+    await log.append(payload(1, 20))
+    const waiting = follow(log)
+    await quiet()
+    const hold = disk.hold('read')
+    await log.append(payload(2, 20))
+    await hold.reached
+    const ahead = log.tail({ from: 1 })
+    expect([await take(ahead), await take(ahead)]).toEqual([1, 2])
+    const third = watch(take(ahead))
+    await quiet()
+    hold.release()
+    await log.append(payload(3, 20))
+    await quiet()
+    expect([third.value, waiting.seen]).toEqual([3, [2, 3]])
+    expect(leasesOf(log)).toEqual([2])
+    await ahead.return?.()
+    await log.close()
+  })
+
+  it('that failed is begun again by who had overtaken it', async () => {
+    const { disk, log } = await logOf(0)
+    await log.append(payload(1, 20))
+    const waiting = follow(log)
+    await quiet()
+    const hold = disk.hold('read')
+    await log.append(payload(2, 20))
+    await hold.reached
+    const ahead = log.tail({ from: 1 })
+    expect(await take(ahead)).toBe(1)
+    hold.release(new Error('bad sector'))
+    await quiet()
+    expect(waiting.end.error).toMatchObject({ code: 'IO' })
+    expect(await take(ahead)).toBe(2)
+    const third = watch(take(ahead))
+    await quiet()
+    expect(leasesOf(log)).toEqual([1])
+    await log.append(payload(3, 20))
+    await quiet()
+    expect(third.value).toBe(3)
+    await ahead.return?.()
     await log.close()
   })
 })
