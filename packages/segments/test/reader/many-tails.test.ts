@@ -97,7 +97,7 @@ describe('many tails', () => {
       await clock.advance(1)
       served.push(tails.filter(({ seen }) => seen.length > 0).length)
     }
-    expect(new Set(served).size).toBeGreaterThan(3)
+    expect(new Set(served).size).toBeGreaterThan(2)
     for (const { seen } of tails) expect(seen).toEqual(upTo(200))
     expect(clock.timers).toBe(0)
     await log.close()
