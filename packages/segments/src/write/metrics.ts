@@ -22,6 +22,8 @@ export interface WriterStats {
   readonly rotations: number
   /** Rotations that had to make their segment themselves, because no spare was ready. */
   readonly spareMisses: number
+  /** Segments given up whose files were made ready to be the next one; see `LogOptions.recycle`. */
+  readonly recycled: number
 }
 
 const syncWindow = 1024
@@ -34,6 +36,7 @@ export class Metrics {
   syncs = 0
   rotations = 0
   spareMisses = 0
+  recycled = 0
   readonly reasons: Record<CommitReason, number> = { idle: 0, bytes: 0, records: 0, delay: 0, fence: 0 }
   /** Made at the first sync: many a log is only opened and read. */
   #window: Float64Array | undefined
@@ -47,9 +50,9 @@ export class Metrics {
   }
 
   stats(queue: { readonly queuedRecords: number; readonly queuedBytes: number }): WriterStats {
-    const { records, bytes, commits, syncs, rotations, spareMisses } = this
+    const { records, bytes, commits, syncs, rotations, spareMisses, recycled } = this
     const { queuedRecords, queuedBytes } = queue
-    const counted = { records, bytes, commits, syncs, rotations, spareMisses, queuedRecords, queuedBytes }
+    const counted = { records, bytes, commits, syncs, rotations, spareMisses, recycled, queuedRecords, queuedBytes }
     return { ...counted, commitReasons: { ...this.reasons }, syncLatencyMs: this.#latency() }
   }
 
