@@ -6,6 +6,7 @@ import type { TortureCase } from './case.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
 import { ownCases } from './own-cases.ts'
+import { recyclingCases } from './recycling-cases.ts'
 import { archive, calls, checkpoint, everything, reclaim, tail } from './steps.ts'
 
 const durabilities: readonly Durability[] = ['sync', 'group', 'async']
@@ -74,6 +75,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...ownCases,
   ...onAdapters,
   ...exhaustiveCases,
+  ...recyclingCases,
   ...zooCases,
   ...swarms,
 ]

@@ -6,6 +6,7 @@ import { framing } from './mutants/framing.ts'
 import { locks } from './mutants/locks.ts'
 import { recordFiles } from './mutants/record-files.ts'
 import { recoveries } from './mutants/recoveries.ts'
+import { recyclings } from './mutants/recyclings.ts'
 import { retentions } from './mutants/retentions.ts'
 import { rotations } from './mutants/rotations.ts'
 
@@ -20,5 +21,6 @@ export const mutants: readonly Mutant[] = [
   ...framing,
   ...locks,
   ...retentions,
+  ...recyclings,
   ...recordFiles,
 ]

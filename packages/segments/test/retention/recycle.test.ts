@@ -111,6 +111,24 @@ describe('a segment that is given up', () => {
     await larger.close()
   })
 
+  it('never takes the name of one that is just becoming a segment', async () => {
+    const { disk, log } = await fullSegments()
+    await log.reclaim(2)
+    await quiet()
+    const hold = disk.hold(({ kind, name }) => kind === 'rename' && isRecycled(name))
+    const filling = fill(log, 1)
+    await hold.reached
+    expect(indexesOf((await log.reclaim(3)).recycled)).toEqual([2])
+    hold.release()
+    await filling
+    await quiet()
+    expect(await readAll(log)).toHaveLength(log.lastSequence - 2)
+    await log.close()
+    const again = await openLog({ storage: disk.storage, ...geometry, verify: 'all' })
+    expect(again.recovery).toMatchObject({ cleanShutdown: true, lastSequence: 5 })
+    await again.close()
+  })
+
   it('serves a synchronous log as well, before the call returns', () => {
     const memory = memoryStorage()
     const log = openLogSync({ storage: memory, ...geometry, recycle: true })
@@ -229,7 +247,12 @@ describe('closing a log', () => {
     const closed = watch(log.close())
     await quiet()
     expect(closed.state).toBe('pending')
+    const dropped = disk.hold(({ kind, name }) => kind === 'remove' && isRecycled(name))
     hold.release()
+    await dropped.reached
+    await quiet()
+    expect([closed.state, disk.count('release')]).toEqual(['pending', 0])
+    dropped.release()
     await quiet()
     expect([closed.state, reclaiming.state]).toEqual(['resolved', 'rejected'])
     expect(disk.count(({ kind, name }) => kind === 'write' && isRecycled(name))).toBe(0)
