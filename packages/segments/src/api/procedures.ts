@@ -1,7 +1,7 @@
-import type { LogStorage, Procedure, Runtime } from '@varve/storage'
+import type { Gate, LogStorage, Procedure, Runtime } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
 import { nextRecords, type LogRecord } from '../read/records.ts'
-import type { ReclaimReport } from '../write/retention.ts'
+import type { ReclaimReport, Retention } from '../write/retention.ts'
 import type { Writer } from '../write/writer.ts'
 import type { RecordSource } from './record-iterator.ts'
 import { retentionOf, viewOf, writerOf, type Session } from './session.ts'
@@ -9,6 +9,8 @@ import { retentionOf, viewOf, writerOf, type Session } from './session.ts'
 /**
  * An open log for packages that build on it, such as a checkpoint publisher: its storage, its runtime, and its calls as
  * procedures, which work alike in a `Log` and a `SynchronousLog`. What a call promises is said there.
+ *
+ * What a call changes is accepted when it is called, in the order of the calls, and not when its procedure is begun.
  */
 export class LogProcedures {
   readonly #session: Session
@@ -58,35 +60,40 @@ export class LogProcedures {
   }
 
   /** Returns when everything accepted before is durable, in every mode. */
-  *sync(): Procedure<void> {
+  sync(): Procedure<void> {
     const writer = writerOf(this.#session)
     writer.checkOpen()
     const { lastSequence } = writer
-    yield* this.#until((resolve, reject) => {
+    return this.#until((resolve, reject) => {
       writer.onDurable(lastSequence, resolve, reject)
       writer.hurry(true)
     })
   }
 
   /** Promises nothing below `before` any more. */
-  *archive(before: number): Procedure<void> {
+  archive(before: number): Procedure<void> {
     const writer = writerOf(this.#session)
-    yield* this.#changed(writer, writer.archive(before))
+    return this.#changed(writer, writer.archive(before))
   }
 
   /** Removes what lies wholly below the floor; with `before`, raises it first. */
-  *reclaim(before?: number): Procedure<ReclaimReport> {
+  reclaim(before?: number): Procedure<ReclaimReport> {
     const retention = retentionOf(this.#session)
     const writer = writerOf(this.#session)
-    yield* this.#changed(writer, before === undefined ? writer.lastChange : writer.archive(before))
+    const changed = this.#changed(writer, before === undefined ? writer.lastChange : writer.archive(before))
+    return this.#reclaimBehind(changed, retention, writer)
+  }
+
+  *#reclaimBehind(changed: Procedure<void>, retention: Retention, writer: Writer): Procedure<ReclaimReport> {
+    yield* changed
     if (retention.needsRestating) yield* this.#changed(writer, writer.restateFloor())
     return yield* retention.reclaim(() => { writer.checkOpen() })
   }
 
   /** Keeps `list`, of 1 to 512 bytes, as the list of checkpoints. */
-  *recordCheckpoints(list: Uint8Array): Procedure<void> {
+  recordCheckpoints(list: Uint8Array): Procedure<void> {
     const writer = writerOf(this.#session)
-    yield* this.#changed(writer, writer.recordCheckpoints(list))
+    return this.#changed(writer, writer.recordCheckpoints(list))
   }
 
   /** The records of the range in runs; whoever takes one closes it, also after a failure. */
@@ -99,15 +106,15 @@ export class LogProcedures {
   }
 
   /** Returns when the change is durable. */
-  *#changed(writer: Writer, change: number): Procedure<void> {
-    yield* this.#until((resolve, reject) => {
+  #changed(writer: Writer, change: number): Procedure<void> {
+    return this.#until((resolve, reject) => {
       writer.onChanged(change, resolve, reject)
       writer.kick()
     })
   }
 
-  /** Waits until one of the two is called, and throws what the second is called with. */
-  *#until(register: (resolve: () => void, reject: (error: unknown) => void) => void): Procedure<void> {
+  /** Registers at once, for a failure is told once. Waits until one of the two is called; throws what the second is. */
+  #until(register: (resolve: () => void, reject: (error: unknown) => void) => void): Procedure<void> {
     const gate = this.runtime.gate()
     const failures: unknown[] = []
     const reject = (error: unknown): void => {
@@ -115,7 +122,11 @@ export class LogProcedures {
       gate.open()
     }
     register(() => { gate.open() }, reject)
-    yield* gate.wait()
-    if (failures.length > 0) throw failures[0]
+    return passed(gate, failures)
   }
+}
+
+function* passed(gate: Gate, failures: readonly unknown[]): Procedure<void> {
+  yield* gate.wait()
+  if (failures.length > 0) throw failures[0]
 }

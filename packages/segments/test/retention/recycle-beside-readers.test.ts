@@ -14,8 +14,8 @@ import { geometry, indexesOf } from '../support/log-retention.ts'
 interface TwoProcesses {
   readonly log: SynchronousLog
   readonly reader: LogOptions
-  stop(): Promise<void>
-  goOn(): void
+  readonly stop: () => Promise<void>
+  readonly goOn: () => void
 }
 
 function twoProcesses(): TwoProcesses {

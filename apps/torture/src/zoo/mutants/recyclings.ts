@@ -36,7 +36,8 @@ export const recyclings: readonly Mutant[] = [
     name: 'recycle-above-the-floor',
     hazard: 'a segment is recycled that holds records which are still promised',
     edits: inFile(retention, ['!this.#isArchived(second) || !this', 'second === undefined || !this']),
-    killedBy: ['recycling'],
+    killedBy: ['swarm-recycling-plain-sync', 'swarm-recycling-plain-async'],
+    states: 10_000,
   }),
   mutant({
     name: 'recycle-under-a-reader',
