@@ -9,7 +9,7 @@ const payload = new Uint8Array(16_384).fill(7)
 const segmentBytes = 2 ** 20
 const appendsPerTurn = 66
 
-/** Appends across rotations: into a file made ready beside the writer, into one made of an old segment, into neither. */
+/** Appends across rotations: into a file made ready beside the writer, one made of an old segment, one made now. */
 export async function measureRotations(directory: string, scale: Scale): Promise<readonly Row[]> {
   const fresh = await openLog(join(directory, 'fresh'), { segmentBytes })
   const recycled = await openLog(join(directory, 'recycled'), { segmentBytes, recycle: true })

@@ -69,8 +69,8 @@ export interface LogOptions {
   /** Which records readers see; see {@link Visibility}. Default: what has been acknowledged. */
   readonly visibility?: Visibility
   /**
-   * Whether `reclaim` makes the next segment of a file that it gives up, in place of removing it: overwritten with zeros,
-   * beside the writer. Saves blocks from being freed and found again. Default false.
+   * Whether `reclaim` makes the next segment of a file that it gives up, in place of removing it: overwritten with
+   * zeros, beside the writer. Saves blocks from being freed and found again. Default false.
    */
   readonly recycle?: boolean
   /** Which kernel frames and verifies; `portable` tries nothing else. Default `auto`. */

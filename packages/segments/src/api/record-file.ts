@@ -98,7 +98,8 @@ function* openFileSession(settings: RecordFileSettings): Procedure<Session> {
     const writer = new Writer({ settings, staging, sink, metrics, lock })
     poisonWhenLost(writer, lock)
     const view = new FileView(settings, sink, writer.moved)
-    return { settings, view, recovery: report, writer, retention: undefined, feeds: undefined, isClosed: false, isOver: false }
+    const none = { retention: undefined, feeds: undefined }
+    return { settings, view, recovery: report, writer, ...none, isClosed: false, isOver: false }
   } catch (error) {
     yield* io('release the lock', () => lock.release())
     throw error

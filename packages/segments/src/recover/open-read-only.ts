@@ -61,8 +61,8 @@ export function* openReadOnly(settings: LogSettings): Procedure<ReadOnlyLog> {
 }
 
 /**
- * Whether a segment that looked damaged is not there any more: its writer has recycled the file that was being read, and
- * what was met there was another life.
+ * Whether a segment that looked damaged is not there any more: its writer has recycled the file that was being read,
+ * and what was met there was another life.
  */
 function* isOvertaken({ storage }: LogSettings, damage: readonly Damage[]): Procedure<boolean> {
   const damagedSegments = sortNames(damage.map(({ file }) => file)).segments

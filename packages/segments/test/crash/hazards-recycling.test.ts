@@ -42,7 +42,7 @@ describe('a crash at any operation of a reclaim that recycles', () => {
 })
 
 describe('an operation of a reclaim that recycles', () => {
-  it.each(['clean', 'reverts', 'dirty'] as const)('costs no more than a crash when it fails; a sync leaves %s', (outcome) => {
+  it.each(['clean', 'reverts', 'dirty'] as const)('costs no more than a crash when it fails: %s', (outcome) => {
     const faultAt: FaultAt = (number) => (operation, at) => {
       if (at !== number) return undefined
       return operation.kind === 'sync' ? { kind: 'failed-sync', outcome } : { kind: 'io', landedBytes: 40 }
