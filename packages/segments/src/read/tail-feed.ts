@@ -11,8 +11,9 @@ import type { LogView } from './view.ts'
 /** The most records that are read ahead of the slowest tail that keeps up. */
 const runRecordsMax = 256
 
-/** What waking a tail costs, in records that are handed out. */
+/** What waking a tail costs, and how many bytes cost as much to copy as a record, counted in records. */
 const wakeCost = 8
+const bytesPerRecord = 1024
 
 /** Where a feed reads. */
 interface Source {
@@ -58,7 +59,7 @@ export class TailFeed implements PulseListener {
   readonly #waiting = new Set<Seat>()
   /** Present while anybody is seated, and until its file is closed. */
   #source: Source | undefined
-  /** What was read last. */
+  /** What was read last. While the next one is being read, nobody who is seated is due any of it. */
   #run: RecordRun | undefined
   /** Number of the record behind it. */
   #next = 0
@@ -216,7 +217,7 @@ export class TailFeed implements PulseListener {
       seat.given = { records }
       this.#waiting.delete(seat)
       seat.wake()
-      left -= records.length + wakeCost
+      left -= costOf(records)
       if (left <= 0) return
     }
   }
@@ -253,4 +254,8 @@ export class TailFeed implements PulseListener {
     this.#pace.cancel()
     if (source !== undefined) yield* source.cursor.close()
   }
+}
+
+function costOf(records: readonly LogRecord[]): number {
+  return records.reduce((cost, { payload }) => cost + 1 + payload.length / bytesPerRecord, wakeCost)
 }

@@ -103,6 +103,22 @@ describe('many tails', () => {
     await log.close()
   })
 
+  it('are served fewer at a time when what they get is large', async () => {
+    const clock = manualClock()
+    const { log } = await logOf(0, { runtime: clock.runtime, segmentBytes: 2 ** 20 })
+    const tails = followers(50, log)
+    await quiet()
+    await log.append(payload(1, 200_000))
+    const served: number[] = []
+    for (let ms = 0; ms < 20; ms += 1) {
+      await clock.advance(1)
+      served.push(tails.filter(({ seen }) => seen.length > 0).length)
+    }
+    expect(new Set(served).size).toBeGreaterThan(2)
+    expect(served.at(-1)).toBe(50)
+    await log.close()
+  })
+
   it('are served without a clock when they are few', async () => {
     const clock = manualClock()
     const { log } = await logOf(0, { runtime: clock.runtime })
