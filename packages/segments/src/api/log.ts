@@ -144,7 +144,8 @@ export class Log {
     const view = viewOf(session)
     const { feeds } = session
     const end = (): LogEnd => ({ isOver: session.isOver, failure: session.writer?.failure })
-    const source = feeds === undefined ? new Follower(view, end, options) : new Tail(feeds, end, options)
+    const source =
+      feeds === undefined ? new Follower(view, () => session.isOver, options) : new Tail(feeds, end, options)
     return new RecordIterator(session.settings.runtime, source)
   }
 

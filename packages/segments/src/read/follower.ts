@@ -3,13 +3,13 @@ import type { Procedure } from '@varve/storage'
 import type { Visibility } from '../api/options.ts'
 import { Cursor } from './cursor.ts'
 import { nextRecords, type LogRecord } from './records.ts'
-import { aborted, checkPollMs, type LogEnd, type TailOptions, type TailSignal } from './tail-options.ts'
+import { aborted, checkPollMs, type TailOptions, type TailSignal } from './tail-options.ts'
 import { isKnownDamage, type LogView } from './view.ts'
 
 /** Follows a log that somebody else writes: hands out its records in runs, and looks again at its end. */
 export class Follower {
   readonly #view: LogView
-  readonly #end: () => LogEnd
+  readonly #isOver: () => boolean
   readonly #visibility: Visibility | undefined
   readonly #signal: TailSignal | undefined
   readonly #pollMs: number
@@ -23,11 +23,11 @@ export class Follower {
   #failedAt = 0
   #triesAgain = false
 
-  constructor(view: LogView, end: () => LogEnd, options: TailOptions = {}) {
+  constructor(view: LogView, isOver: () => boolean, options: TailOptions = {}) {
     const { visibility, signal, pollMs = 50, from = view.visibleSequence(visibility) + 1 } = options
     checkPollMs(pollMs)
     this.#view = view
-    this.#end = end
+    this.#isOver = isOver
     this.#visibility = visibility
     this.#signal = signal
     this.#pollMs = pollMs
@@ -42,10 +42,9 @@ export class Follower {
       if (this.#isGivenUp) return undefined
       if (this.#signal?.aborted === true) throw aborted(this.#signal.reason)
       // Asked before the load: what had become visible until then has been delivered when it finds nothing.
-      const { isOver, failure } = this.#end()
+      const isOver = this.#isOver()
       const records = yield* this.#load(isOver)
       if (records !== undefined) return records
-      if (failure !== undefined) throw failure
       if (isOver) return undefined
       if (this.#mayWait()) yield* this.#view.moved.wait()
     }
@@ -104,8 +103,7 @@ export class Follower {
 
   /** Nothing has happened while the last load was under way that nobody would tell of again. */
   #mayWait(): boolean {
-    const { isOver, failure } = this.#end()
-    const isDisturbed = this.#isGivenUp || this.#signal?.aborted === true || isOver || failure !== undefined
+    const isDisturbed = this.#isGivenUp || this.#signal?.aborted === true || this.#isOver()
     return !isDisturbed && !this.#triesAgain && this.#view.foreign?.hasNews !== true
   }
 }

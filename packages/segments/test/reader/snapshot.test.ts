@@ -2,6 +2,7 @@ import { memoryStorage } from '@varve/storage-memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openLog, openLogSync, type LogRecord } from '../../src/index.ts'
+import type { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { failure } from '../support/log-promises.ts'
 import { payload } from '../support/log-records.ts'
 import { fill, geometry, indexesOf, logOf } from '../support/log-retention.ts'
@@ -10,6 +11,10 @@ async function sequencesOf(records: AsyncIterable<LogRecord>): Promise<number[]>
   const sequences: number[] = []
   for await (const { sequence } of records) sequences.push(sequence)
   return sequences
+}
+
+function indexName(disk: ControlledStorage, index: number): string {
+  return [...disk.snapshot().files.keys()].find((name) => indexesOf([name])[0] === index) ?? ''
 }
 
 describe('a snapshot', () => {
@@ -120,6 +125,29 @@ describe('a snapshot', () => {
     expect(snapshot.firstSequence).toBe(3)
     expect((await snapshot.get(3))?.sequence).toBe(3)
     await reader.close()
+    await log.close()
+  })
+
+  it('of a log with damage shows what is intact, and names the rest', async () => {
+    const { disk, log } = await logOf(4)
+    await log.close()
+    await disk.storage.remove(indexName(disk, 2))
+    const reader = await openLog({ storage: disk.storage, ...geometry, readOnly: true })
+    await using snapshot = reader.snapshot({ visibility: 'written' })
+    expect((await snapshot.get(1))?.sequence).toBe(1)
+    await failure('CORRUPT', () => snapshot.get(2))
+    await reader.close()
+  })
+
+  it('has iterators that can be given up', async () => {
+    const { log } = await logOf(3)
+    const snapshot = log.snapshot()
+    const reading = snapshot.read()
+    await reading.next()
+    await reading.return?.()
+    expect(log.segments.map(({ leases }) => leases)).toEqual([1, 1, 1])
+    await snapshot.close()
+    expect(log.segments.map(({ leases }) => leases)).toEqual([0, 0, 0])
     await log.close()
   })
 
