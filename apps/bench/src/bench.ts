@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { measureMemory } from './memory/memory.ts'
+import { measureCheckpointed } from './measure/checkpointed.ts'
 import { measureGroups } from './measure/groups.ts'
 import { measureReading } from './measure/reading.ts'
+import { measureRotations } from './measure/rotations.ts'
 import { measureSingles } from './measure/singles.ts'
+import { measureTails } from './measure/tails.ts'
 import { measureThroughput } from './measure/throughput.ts'
 import type { Row } from './row.ts'
 import type { Scale } from './scale.ts'
@@ -40,6 +43,9 @@ export async function runBench({ scale, directory, flags, onRows }: BenchOptions
     await measure((own) => measureThroughput(own, scale))
     await measure((own) => measureReading(own, scale, 256))
     await measure((own) => measureReading(own, scale, 1024))
+    await measure((own) => measureTails(own, scale))
+    await measure((own) => measureRotations(own, scale))
+    await measure((own) => measureCheckpointed(own, scale))
     await measure((own) => measureMemory(own, scale, flags))
     return rows
   } finally {

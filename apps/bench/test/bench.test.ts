@@ -14,6 +14,10 @@ const tiny = {
   rounds: 2,
   recordsPerRound: 2000,
   getsMs: 5,
+  tailRounds: 1,
+  rotations: 3,
+  checkpointedLogBytes: 2 ** 20,
+  reopens: 2,
   memoryLogBytes: 2 ** 20,
   memoryProcesses: 1,
 }
@@ -25,7 +29,7 @@ it('measures everything, and leaves nothing on the disk', async () => {
   const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source']
   const rows = await runBench({ scale: tiny, directory, flags, onRows: (more) => shown.push(...more) })
   expect(shown).toEqual(rows)
-  expect(new Set(rows.map(({ group }) => group)).size).toBe(7)
+  expect(new Set(rows.map(({ group }) => group)).size).toBe(13)
   for (const { name, value } of rows) {
     expect(value.samples, name).toBeGreaterThan(0)
     if (!name.startsWith('the library')) expect(value.median, name).toBeGreaterThan(0)

@@ -11,6 +11,7 @@ export type {
 } from './api/options.ts'
 export type { LogStats } from './api/session.ts'
 export { LogProcedures } from './api/procedures.ts'
+export { Snapshot, SynchronousSnapshot, type SnapshotOptions, type SnapshotRange } from './api/snapshot.ts'
 export { openLogSync } from './api/open-sync.ts'
 export { SynchronousLog } from './api/synchronous-log.ts'
 export type * from './observe/events.ts'
@@ -20,9 +21,9 @@ export type { TypedRecord } from './api/typed-record.ts'
 export type { CommitAlignment } from './format/geometry.ts'
 export type { IndexEntry } from './format/seal.ts'
 export type { ReadRange } from './read/cursor.ts'
-export type { TailOptions } from './read/follower.ts'
 export type { Damage } from './read/errors.ts'
 export type { LogRecord, RecordView } from './read/records.ts'
+export type { TailOptions } from './read/tail-options.ts'
 export type { RecordFileOptions } from './record-file/options.ts'
 export {
   openReplica,

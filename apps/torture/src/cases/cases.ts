@@ -8,6 +8,7 @@ import { databaseCases } from './database-cases.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
 import { ownCases } from './own-cases.ts'
+import { recyclingCases } from './recycling-cases.ts'
 import { replicaCases } from './replica-cases.ts'
 import { archive, calls, checkpoint, crowd, everything, reclaim, tail } from './steps.ts'
 
@@ -96,6 +97,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...onAdapters,
   ...exhaustiveCases,
   ...replicaCases,
+  ...recyclingCases,
   ...zooCases,
   ...checkpointCases,
   ...databaseCases,

@@ -43,6 +43,8 @@ export interface LogVariant {
   readonly options?: Partial<LogOptions>
   /** What a workload is made of; the first is the simplest. */
   readonly steps: readonly Step[]
+  /** Nothing fails but the process: then what was closed in an orderly way is found so. */
+  readonly isFaultless?: boolean
   /** Sizes of the records that are in the log, durable, before the first process that may die does anything. */
   readonly before?: readonly number[]
 }

@@ -1,7 +1,7 @@
 import { isVarveError } from '@varve/codec'
 import { Violation, type Decay, type Ledger, type LogLedger, type World } from '@varve/dst'
 import type { Log, LogRecord, SynchronousLog } from '@varve/segments'
-import { smallLog } from './log-variant.ts'
+import { smallLog, type LogVariant } from './log-variant.ts'
 
 /** What every log owes, whoever drives it. */
 
@@ -48,6 +48,12 @@ export function floorFor(lastSequence: number): number {
 /** A list of checkpoints that says which mark of the ledger it is. */
 export function listOf(mark: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(mark & 255, mark >> 8)
+}
+
+/** A log that was closed in an orderly way has nothing behind its end, unless something had failed before. */
+export function checkReopened({ recovery }: Log | SynchronousLog, { isFaultless = false }: LogVariant): void {
+  if (!isFaultless || recovery.discarded === undefined) return
+  throw new Violation(`closed in an orderly way, and '${recovery.row ?? ''}' found something to discard`)
 }
 
 /** Holds a log that was just opened against its ledger. */

@@ -3,7 +3,7 @@ import { LogLedger, Violation, type System, type World } from '@varve/dst'
 import { openLog, type Log, type LogRecord } from '@varve/segments'
 import { smallLog, type LogVariant, type Step } from './log-variant.ts'
 import { QueueBooks } from './queue-books.ts'
-import { checkRecovered, floorFor, forgive, isHonest, listOf } from './promises.ts'
+import { checkRecovered, checkReopened, floorFor, forgive, isHonest, listOf } from './promises.ts'
 
 interface Opened {
   log: Log
@@ -34,6 +34,7 @@ export function scheduledLog(variant: LogVariant): System<Opened, LogLedger> {
           calls.add(close(opened.log, ledger))
           await calls.settled()
           opened.log = await open(world)
+          checkReopened(opened.log, variant)
           await check(opened.log, world, ledger)
         } else if (step.do === 'wait') await calls.settled()
         else calls.start(opened.log, step)
@@ -182,23 +183,28 @@ class Calls {
   async #archive(log: Log): Promise<void> {
     const before = floorFor(log.lastSequence)
     this.#ledger.reclaim(before - 1)
-    await log.archive(before)
-    this.#ledger.giveUp(before - 1)
+    if (await unlessClosed(log.archive(before))) this.#ledger.giveUp(before - 1)
   }
 
-  /** One that the log is closed under removes no more, and says so. */
   async #reclaim(log: Log): Promise<void> {
-    try {
-      await log.reclaim()
-    } catch (error) {
-      if (!isVarveError(error, 'CLOSED')) throw error
-    }
+    await unlessClosed(log.reclaim())
   }
 
   async #checkpoint(log: Log): Promise<void> {
     const mark = this.#ledger.mark()
     await log.recordCheckpoints(listOf(mark))
     this.#ledger.keepMark(mark)
+  }
+}
+
+/** One that the log is closed under does no more, and says so. */
+async function unlessClosed(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call
+    return true
+  } catch (error) {
+    if (isVarveError(error, 'CLOSED')) return false
+    throw error
   }
 }
 

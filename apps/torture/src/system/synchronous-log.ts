@@ -1,7 +1,7 @@
 import { LogLedger, type System, type World } from '@varve/dst'
 import { openLogSync, type SynchronousLog } from '@varve/segments'
 import { smallLog, type LogVariant, type Step } from './log-variant.ts'
-import { checkRecovered, floorFor, forgive, isHonest, listOf } from './promises.ts'
+import { checkRecovered, checkReopened, floorFor, forgive, isHonest, listOf } from './promises.ts'
 
 /** The log of this process; it changes when a workload closes it and opens it again. */
 interface Opened {
@@ -26,6 +26,7 @@ export function synchronousLog(variant: LogVariant): System<Opened, LogLedger> {
         if (step.do === 'reopen') {
           close(opened.log, ledger)
           opened.log = open(world)
+          checkReopened(opened.log, variant)
           check(opened.log, world, ledger)
         } else perform(opened.log, step, variant, world, ledger)
       }

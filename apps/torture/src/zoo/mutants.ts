@@ -9,6 +9,7 @@ import { locks } from './mutants/locks.ts'
 import { queues } from './mutants/queues.ts'
 import { recordFiles } from './mutants/record-files.ts'
 import { recoveries } from './mutants/recoveries.ts'
+import { recyclings } from './mutants/recyclings.ts'
 import { replicas } from './mutants/replicas.ts'
 import { retentions } from './mutants/retentions.ts'
 import { rotations } from './mutants/rotations.ts'
@@ -25,6 +26,7 @@ export const mutants: readonly Mutant[] = [
   ...framing,
   ...locks,
   ...retentions,
+  ...recyclings,
   ...recordFiles,
   ...replicas,
   ...checkpoints,

@@ -1,8 +1,10 @@
 import type { VarveError } from '@varve/codec'
 import type { MaybePromise, Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
-import { Follower, type TailOptions } from '../read/follower.ts'
+import { followRecords } from '../read/follower.ts'
 import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
+import { Tail } from '../read/tail.ts'
+import type { TailOptions } from '../read/tail-options.ts'
 import { describeSegments } from '../read/view.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
@@ -12,6 +14,7 @@ import type { AppendOptions, BatchEntry, RecordOptions, SequenceRange, WaitOptio
 import type { ReclaimReport } from '../write/retention.ts'
 import { LogProcedures } from './procedures.ts'
 import { RecordIterator } from './record-iterator.ts'
+import { Snapshot, type SnapshotOptions } from './snapshot.ts'
 import { closeSession, endOf, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
 
 /**
@@ -133,7 +136,24 @@ export class Log {
    */
   tail(options?: TailOptions): AsyncIterableIterator<LogRecord> & AsyncDisposable {
     const session = this.#session
-    return new RecordIterator(session.settings.runtime, new Follower(viewOf(session), endOf(session), options))
+    const view = viewOf(session)
+    const { feeds } = session
+    const end = endOf(session)
+    const source = feeds === undefined ? followRecords(view, end, options) : new Tail(feeds, end, options)
+    return new RecordIterator(session.settings.runtime, source)
+  }
+
+  /**
+   * What is visible now, fixed: records that come later are not in it, and what it shows stays until it is closed.
+   *
+   * @throws VarveError `CLOSED`
+   *
+   * @example
+   * await using snapshot = log.snapshot()
+   * await snapshot.replay(({ sequence }) => console.log(sequence))
+   */
+  snapshot(options?: SnapshotOptions): Snapshot {
+    return new Snapshot(this.#session, options)
   }
 
   /**

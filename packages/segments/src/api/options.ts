@@ -74,6 +74,11 @@ export interface LogOptions {
   readonly readOnly?: boolean
   /** Which records readers see; see {@link Visibility}. Default: what has been acknowledged. */
   readonly visibility?: Visibility
+  /**
+   * Whether `reclaim` makes the next segment of a file that it gives up, in place of removing it: overwritten with
+   * zeros, beside the writer. Saves blocks from being freed and found again. Default false.
+   */
+  readonly recycle?: boolean
   /** Which kernel frames and verifies; `portable` tries nothing else. Default `auto`. */
   readonly kernel?: 'auto' | 'portable'
   /** Bytes of each of the two staging buffers, from 4 KiB. Default 1 MiB. Larger records get a buffer of their own. */
@@ -112,6 +117,7 @@ export interface LogSettings {
   readonly verify: 'seals' | 'all'
   readonly tornTail: 'discard' | 'refuse'
   readonly readOnly: boolean
+  readonly recycle: boolean
   readonly visibility: Visibility | undefined
   readonly kernel: 'auto' | 'portable'
   readonly stagingBytes: number
@@ -163,6 +169,7 @@ export function settle(options: LogOptions, runtime: Runtime, promotes = false):
     verify: choice('verify', options.verify ?? 'seals', ['seals', 'all']),
     tornTail: choice('tornTail', options.tornTail ?? 'discard', ['discard', 'refuse']),
     readOnly: options.readOnly ?? false,
+    recycle: options.recycle ?? false,
     visibility:
       options.visibility && choice<Visibility>('visibility', options.visibility, ['durable', 'written']),
     kernel: choice('kernel', options.kernel ?? 'auto', ['auto', 'portable']),

@@ -13,6 +13,8 @@ import { endOf, viewOf, writerOf, type Session } from './session.ts'
 /**
  * An open log for packages that build on it, such as a checkpoint publisher: its storage, its runtime, and its calls as
  * procedures, which work alike in a `Log` and a `SynchronousLog`. What a call promises is said there.
+ *
+ * What a call changes is accepted when it is called, in the order of the calls, and not when its procedure is begun.
  */
 export class LogProcedures {
   readonly #session: Session

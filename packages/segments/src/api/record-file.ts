@@ -98,7 +98,7 @@ function* openFileSession(settings: RecordFileSettings): Procedure<Session> {
     const writer = new Writer({ settings, staging, sink, metrics, lock })
     poisonWhenLost(writer, lock)
     const view = new FileView(settings, sink, writer.moved)
-    const none = { retention: undefined, observation: undefined }
+    const none = { retention: undefined, observation: undefined, feeds: undefined }
     return { settings, view, recovery: report, writer, ...none, isClosed: false, isOver: false }
   } catch (error) {
     yield* io('release the lock', () => lock.release())

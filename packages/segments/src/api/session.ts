@@ -1,8 +1,9 @@
 import { VarveError } from '@varve/codec'
 import { io, type Procedure, type StorageLock } from '@varve/storage'
 import { afterFailure } from '../after-failure.ts'
-import type { LogEnd } from '../read/following.ts'
 import { Leases } from '../read/leases.ts'
+import { TailFeeds } from '../read/tail-feeds.ts'
+import type { LogEnd } from '../read/tail-options.ts'
 import type { LogView } from '../read/view.ts'
 import { WriterView } from '../read/writer-view.ts'
 import { openLog, type OpenedLog } from '../recover/open-log.ts'
@@ -30,6 +31,8 @@ export interface Session {
   readonly retention: Retention | undefined
   /** Absent without an observer. */
   readonly observation: Observation | undefined
+  /** What its tails read together; absent where somebody else writes. */
+  readonly feeds: TailFeeds | undefined
   /** Closing has begun. */
   isClosed: boolean
   /** Closing has come to its end, but for the storage. */
@@ -57,7 +60,7 @@ function* openWith(settings: LogSettings, observation: Observation | undefined):
   if (settings.readOnly) {
     const found = yield* openReadOnly(settings)
     const view = new FollowedView(settings, found)
-    const none = { writer: undefined, retention: undefined, observation }
+    const none = { writer: undefined, retention: undefined, observation, feeds: undefined }
     return { settings, view, recovery: found.report, ...none, isClosed: false, isOver: false }
   }
   const lock = yield* io('take the lock', () => settings.storage.lock())
@@ -76,17 +79,19 @@ function writing(
   opened: OpenedLog,
   lock: StorageLock,
   observation: Observation | undefined,
-): Pick<Session, 'view' | 'writer' | 'retention'> {
+): Pick<Session, 'view' | 'writer' | 'retention' | 'feeds'> {
   const { lastSequence, lastTimestamp } = opened.active.writer
   const book = new StateBook(opened.state, opened.standsAlone)
   const staging = new Staging(settings, lastSequence, lastTimestamp, book)
   const leases = new Leases()
   const metrics = new Metrics(settings.runtime, observation)
-  const sink = new Committer(opened.lineage, opened, staging, metrics, new Spares(opened.lineage))
-  const retention = new Retention(opened.lineage, sink, leases)
+  const spares = new Spares(opened.lineage, metrics)
+  const sink = new Committer(opened.lineage, opened, staging, metrics, spares)
+  const retention = new Retention(opened.lineage, sink, leases, spares)
   const writer = new Writer({ settings, staging, sink, metrics, lock, beside: retention })
   poisonWhenLost(writer, lock)
-  return { view: new WriterView(settings, sink, leases, writer.moved), writer, retention }
+  const view = new WriterView(settings, sink, leases, writer.moved)
+  return { view, writer, retention, feeds: new TailFeeds(view) }
 }
 
 /** Without the lock somebody else may be writing. */
@@ -104,7 +109,7 @@ export function* closeSession(session: Session): Procedure<void> {
     if (writer !== undefined) yield* writer.close()
   } finally {
     session.isOver = true
-    view.moved.tell()
+    view.moved.end()
     tellClosed(session)
     if (settings.ownsStorage) yield* io('close the storage', () => settings.storage.close())
   }

@@ -9,6 +9,7 @@ import type { BatchEntry, RecordOptions, SequenceRange } from '../write/entry.ts
 import type { ReclaimReport } from '../write/retention.ts'
 import { LogProcedures } from './procedures.ts'
 import { closeSession, statsOf, viewOf, writerOf, type LogStats, type Session } from './session.ts'
+import { SynchronousSnapshot, type SnapshotOptions } from './snapshot.ts'
 
 /**
  * An open log whose every call does its work before it returns. In the `sync` and `group` modes an append returns
@@ -129,6 +130,11 @@ export class SynchronousLog {
   /** One record; undefined when there is none of that number yet. Below the floor: `RECLAIMED`. */
   getSync(sequence: number): LogRecord | undefined {
     return this.#run(getRecord(viewOf(this.#session), sequence))
+  }
+
+  /** What is visible now, fixed, until it is closed; as `Log.snapshot`. */
+  snapshot(options?: SnapshotOptions): SynchronousSnapshot {
+    return new SynchronousSnapshot(this.#session, options)
   }
 
   /** Promises nothing below `before` any more; durable when it returns. Throws as `Log.archive` rejects. */

@@ -1,6 +1,6 @@
 import type { EntryCodec, VarveError } from '@varve/codec'
 import type { ReadRange } from '../read/cursor.ts'
-import type { TailOptions } from '../read/follower.ts'
+import type { TailOptions } from '../read/tail-options.ts'
 import type { RecordView } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'

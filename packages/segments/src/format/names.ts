@@ -39,6 +39,14 @@ export function spareName(number: number): string {
   return `spare-${hex(number, 8)}.varve`
 }
 
+/**
+ * The name under which a writer puts the `number`th file that it recycles. It differs from all that its successor
+ * gives: a writer that was taken for dead and wakes up must not put its file in the place of another's.
+ */
+export function recycledName(epoch: number, number: number): string {
+  return spareName(0x8000_0000 + (epoch % 0x8000) * 0x1_0000 + (number % 0x1_0000))
+}
+
 export function sortNames(names: readonly string[]): NamedFiles {
   const segments: SegmentName[] = []
   const spares: string[] = []

@@ -38,12 +38,14 @@ export class Cursor {
   #lease: Lease | undefined
   #isClosed = false
 
-  constructor(view: LogView, range: ReadRange = {}) {
+  /** `held` is a claim that was taken before on what is read: then it does not matter where the floor is. */
+  constructor(view: LogView, range: ReadRange = {}, held?: Lease) {
     const { from = view.firstSequence, to = Number.MAX_SAFE_INTEGER, visibility } = range
     checkNumber('from', from)
     checkNumber('to', to)
-    if (from < view.firstSequence) throw reclaimed(from, view.firstSequence)
+    if (held === undefined && from < view.firstSequence) throw reclaimed(from, view.firstSequence)
     this.#view = view
+    this.#lease = held
     this.#next = from
     this.#to = to
     this.#visibility = visibility
@@ -183,7 +185,8 @@ export class Cursor {
   }
 }
 
-function checkNumber(name: string, value: number): void {
+/** @throws VarveError `INVALID_ARGUMENT` */
+export function checkNumber(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return
   throw new VarveError('INVALID_ARGUMENT', `${name} is ${value}; sequence numbers are whole numbers from 1`, { name })
 }

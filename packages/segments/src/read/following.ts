@@ -1,14 +1,8 @@
-import { isVarveError, VarveError } from '@varve/codec'
+import { isVarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import type { CancelSignal } from '../signal.ts'
+import { aborted, checkPollMs, type LogEnd } from './tail-options.ts'
 import type { LogView } from './view.ts'
-
-/** How the log that is followed has ended, if it has. */
-export interface LogEnd {
-  readonly isOver: boolean
-  /** The failure that poisoned it. */
-  readonly failure: VarveError | undefined
-}
 
 /** Until when a log is followed, and how. */
 export interface FollowOptions {
@@ -51,7 +45,7 @@ export class Following<T> {
 
   constructor(view: LogView, end: () => LogEnd, followed: Followed<T>, options: FollowOptions) {
     const { signal, pollMs = 50, waits } = options
-    if (!(pollMs >= 1)) throw new VarveError('INVALID_ARGUMENT', `pollMs is ${pollMs}; it must be 1 or more`)
+    checkPollMs(pollMs)
     this.#view = view
     this.#end = end
     this.#followed = followed
@@ -130,9 +124,4 @@ export class Following<T> {
 /** What a reader beside a writer may meet for a moment: bytes that are not there yet, or a file that is not any more. */
 export function isPassing(error: unknown): boolean {
   return isVarveError(error, 'CORRUPT') || isVarveError(error, 'NOT_FOUND') || isVarveError(error, 'SHORT_READ')
-}
-
-function aborted(reason: unknown): VarveError {
-  const message = 'the reader was aborted by its signal; begin another one where it stood'
-  return new VarveError('ABORTED', message, {}, reason)
 }

@@ -1,20 +1,24 @@
-/** A reader's claim on a segment and all that follow it; it moves on with the reader. */
+/** A claim on a segment and all that follow it; it moves on with whoever reads. */
 export interface Lease {
-  /** Index of the lowest segment that the reader still needs. */
+  /** Index of the lowest segment that is still needed. */
   index: number
+  /** How many readers it stands for. */
+  readers: number
 }
 
 /** Who reads what: segments that a reader of this process needs are not removed under it. */
 export class Leases {
   readonly #held = new Set<Lease>()
 
-  /** How many there are. */
+  /** How many readers there are. */
   get count(): number {
-    return this.#held.size
+    let count = 0
+    for (const { readers } of this.#held) count += readers
+    return count
   }
 
-  take(index: number): Lease {
-    const lease = { index }
+  take(index: number, readers = 1): Lease {
+    const lease = { index, readers }
     this.#held.add(lease)
     return lease
   }
@@ -26,7 +30,7 @@ export class Leases {
   /** How many readers need the segment of this index, now or later. */
   countFor(index: number): number {
     let count = 0
-    for (const lease of this.#held) if (lease.index <= index) count += 1
+    for (const lease of this.#held) if (lease.index <= index) count += lease.readers
     return count
   }
 }

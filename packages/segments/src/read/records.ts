@@ -28,9 +28,14 @@ const sharedChunkBytes = 65_536
 
 /** The next records of a cursor, copied out of its buffer; undefined at the end. */
 export function* nextRecords(cursor: Cursor): Procedure<readonly LogRecord[] | undefined> {
+  return (yield* nextRun(cursor))?.copy()
+}
+
+/** The next records of a cursor, at most `recordsMax`; undefined at the end. */
+export function* nextRun(cursor: Cursor, recordsMax?: number): Procedure<RecordRun | undefined> {
   while (yield* cursor.load()) {
-    const records = copyRecords(cursor)
-    if (records.length > 0) return records
+    const places = placesIn(cursor, recordsMax)
+    if (places.length > 0) return new RecordRun(cursor.walker, places)
   }
   return undefined
 }
@@ -43,32 +48,56 @@ interface Place {
   readonly to: number
 }
 
-function copyRecords(cursor: Cursor): LogRecord[] {
-  const records: LogRecord[] = []
-  const { walker } = cursor
-  let chunk: Place[] = []
-  while (cursor.advance()) {
-    const { sequence, timestamp, type, payloadBytes } = walker.fields
-    const from = walker.at + frameHeaderBytes
-    const first = chunk[0]
-    if (first !== undefined && from + payloadBytes - first.from > sharedChunkBytes) {
-      copyChunk(walker, chunk, records)
-      chunk = []
-    }
-    chunk.push({ sequence, timestamp, type, from, to: from + payloadBytes })
+/** At least one record in the buffer of a cursor: found once, copied as often as asked. Valid until the next load. */
+export class RecordRun {
+  readonly #walker: FrameWalker
+  readonly #places: readonly Place[]
+
+  constructor(walker: FrameWalker, places: readonly Place[]) {
+    this.#walker = walker
+    this.#places = places
   }
-  copyChunk(walker, chunk, records)
-  return records
+
+  get lastSequence(): number {
+    return (this.#places.at(-1) as Place).sequence
+  }
+
+  /** The records from `from` on, which share no memory with those of another copy. */
+  copy(from = 0): readonly LogRecord[] {
+    const records: LogRecord[] = []
+    const places = this.#places
+    let at = Math.max(0, from - (places[0] as Place).sequence)
+    while (at < places.length) {
+      const chunkEnd = this.#chunkEnd(at)
+      const first = (places[at] as Place).from
+      const bytes = this.#walker.copy(first, (places[chunkEnd - 1] as Place).to)
+      for (; at < chunkEnd; at += 1) {
+        const place = places[at] as Place
+        const payload = bytes.subarray(place.from - first, place.to - first)
+        records.push({ sequence: place.sequence, timestamp: place.timestamp, type: place.type, payload })
+      }
+    }
+    return records
+  }
+
+  /** Behind the last of the records from the one at `at` on that may share a chunk with it. */
+  #chunkEnd(at: number): number {
+    const { from } = this.#places[at] as Place
+    let end = at + 1
+    while (end < this.#places.length && (this.#places[end] as Place).to - from <= sharedChunkBytes) end += 1
+    return end
+  }
 }
 
-function copyChunk(walker: FrameWalker, chunk: readonly Place[], records: LogRecord[]): void {
-  const first = chunk[0]
-  const last = chunk.at(-1)
-  if (first === undefined || last === undefined) return
-  const bytes = walker.copy(first.from, last.to)
-  for (const { sequence, timestamp, type, from, to } of chunk) {
-    records.push({ sequence, timestamp, type, payload: bytes.subarray(from - first.from, to - first.from) })
+function placesIn(cursor: Cursor, recordsMax = Infinity): Place[] {
+  const places: Place[] = []
+  const { walker } = cursor
+  while (places.length < recordsMax && cursor.advance()) {
+    const { sequence, timestamp, type, payloadBytes } = walker.fields
+    const from = walker.at + frameHeaderBytes
+    places.push({ sequence, timestamp, type, from, to: from + payloadBytes })
   }
+  return places
 }
 
 /** The record that `walker` stands on, whenever it is looked at. */

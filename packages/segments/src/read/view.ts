@@ -28,7 +28,7 @@ export interface LogView {
   /** What is known to be damaged; empty for a log that is open for writing. */
   readonly damage: readonly Damage[]
   /** Present if somebody else writes the log: then it moves only when one looks at it again. */
-  readonly foreign?: ForeignLog
+  readonly foreign?: ForeignLog | undefined
 }
 
 /** How a log of another process is followed. */

@@ -55,11 +55,23 @@ const triesMax = 16
 export function* openReadOnly(settings: LogSettings): Procedure<ReadOnlyLog> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return yield* look(settings)
+      const found = yield* look(settings)
+      if (tries === triesMax || !(yield* isOvertaken(settings, found.damage))) return found
     } catch (error) {
       if (!isVarveError(error, 'NOT_FOUND') || tries === triesMax) throw error
     }
   }
+}
+
+/**
+ * Whether a segment that looked damaged is not there any more: its writer has recycled the file that was being read,
+ * and what was met there was another life.
+ */
+function* isOvertaken({ storage }: LogSettings, damage: readonly Damage[]): Procedure<boolean> {
+  const damagedSegments = sortNames(damage.map(({ file }) => file)).segments
+  if (damagedSegments.length === 0) return false
+  const names = new Set(yield* io('list the log again', () => storage.list()))
+  return damagedSegments.some(({ name }) => !names.has(name))
 }
 
 function* look(settings: LogSettings): Procedure<ReadOnlyLog> {

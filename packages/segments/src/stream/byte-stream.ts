@@ -1,5 +1,6 @@
 import type { Procedure } from '@varve/storage'
-import { Following, isPassing, type Followed, type LogEnd } from '../read/following.ts'
+import { Following, isPassing, type Followed } from '../read/following.ts'
+import type { LogEnd } from '../read/tail-options.ts'
 import type { LogView } from '../read/view.ts'
 import type { CancelSignal } from '../signal.ts'
 import { ByteSource } from './byte-source.ts'

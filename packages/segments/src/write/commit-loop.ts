@@ -6,6 +6,8 @@ import type { Staging } from './staging.ts'
 
 /** Who is told of what a commit loop achieves, and of its end. */
 export interface CommitListener {
+  /** A commit begins; what it has to wait for is storage. */
+  begins(): void
   /** More is written or durable than before. */
   progressed(): void
   /** A write or sync failed. The loop stops for good. */
@@ -128,6 +130,7 @@ export class CommitLoop {
       const reason = yield* this.#waitForCompany()
       if (this.#isHalted()) return
       this.#metrics.reasons[reason] += 1
+      this.#listener.begins()
       yield* this.#sink.commit(this.#mustSync())
       this.#listener.progressed()
       this.#armSyncTimer()

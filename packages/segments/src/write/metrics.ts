@@ -33,6 +33,8 @@ export interface WriterStats {
   readonly spareMisses: number
   /** What the observer threw; from then on it heard of nothing. */
   readonly observerFailure: unknown
+  /** Segments given up whose files were made ready to be the next one; see `LogOptions.recycle`. */
+  readonly recycled: number
 }
 
 interface Queue {
@@ -52,6 +54,7 @@ export class Metrics {
   commits = 0
   rotations = 0
   spareMisses = 0
+  recycled = 0
   readonly reasons: Record<CommitReason, number> = { idle: 0, bytes: 0, records: 0, delay: 0, full: 0, fence: 0 }
   readonly observation: Observation | undefined
   readonly #runtime: Runtime
@@ -121,10 +124,10 @@ export class Metrics {
   }
 
   stats({ queuedRecords, queuedBytes }: Queue, { waitingCalls, waitingBytes }: Crowd): WriterStats {
-    const { records, bytes, commits, rotations, spareMisses } = this
+    const { records, bytes, commits, rotations, spareMisses, recycled } = this
     return {
       ...{ queuedRecords, queuedBytes, waitingCalls, waitingBytes },
-      ...{ records, bytes, commits, rotations, spareMisses },
+      ...{ records, bytes, commits, rotations, spareMisses, recycled },
       commitReasons: { ...this.reasons },
       batchRecords: this.#batches.distribution(),
       syncs: this.#syncsMs.count,

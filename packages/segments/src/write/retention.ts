@@ -4,6 +4,7 @@ import type { Leases } from '../read/leases.ts'
 import { fileBytes, isArchived, type Segment } from '../segment.ts'
 import type { Lineage } from './birth.ts'
 import type { Committer } from './committer.ts'
+import type { Spares } from './spares.ts'
 
 /** What a reclaim did. */
 export interface ReclaimReport {
@@ -11,6 +12,8 @@ export interface ReclaimReport {
   readonly floor: number
   /** Names of the segments that were removed, oldest first. */
   readonly removed: readonly string[]
+  /** Of these, the ones whose files are being made ready to be the next segment; see `LogOptions.recycle`. */
+  readonly recycled: readonly string[]
   /**
    * Names of the segments wholly below the floor that are still there: a reader holds them, or their names or the
    * floor's are not durable enough to part with them. The next reclaim takes them, or the next open.
@@ -30,14 +33,16 @@ export class Retention {
   readonly #lineage: Lineage
   readonly #committer: Committer
   readonly #leases: Leases
+  readonly #spares: Spares
   /** Open while nothing is being removed. */
   readonly #idle: Gate
   #busy = false
 
-  constructor(lineage: Lineage, committer: Committer, leases: Leases) {
+  constructor(lineage: Lineage, committer: Committer, leases: Leases, spares: Spares) {
     this.#lineage = lineage
     this.#committer = committer
     this.#leases = leases
+    this.#spares = spares
     this.#idle = lineage.runtime.gate()
     this.#idle.open()
   }
@@ -53,7 +58,7 @@ export class Retention {
 
   /** `checkOpen` is asked before each removal: a log that has ended, or lost its lock, removes nothing. */
   *reclaim(checkOpen: () => void): Procedure<ReclaimReport> {
-    yield* this.settle()
+    yield* this.#untilIdle()
     this.#busy = true
     this.#idle.shut()
     try {
@@ -64,26 +69,32 @@ export class Retention {
     }
   }
 
-  /** Waits until nothing is under way. */
+  /** Waits until nothing is under way, nor what it has set off. */
   *settle(): Procedure<void> {
+    yield* this.#untilIdle()
+    yield* this.#spares.settle()
+  }
+
+  *#untilIdle(): Procedure<void> {
     while (this.#busy) yield* this.#idle.wait()
   }
 
   *#removeArchived(checkOpen: () => void): Procedure<ReclaimReport> {
     const removed: string[] = []
+    const recycled: string[] = []
     let bytes = 0
     for (;;) {
       checkOpen()
       const [oldest, second] = this.#committer.closed
       if (oldest === undefined || !this.#isArchived(second) || !this.#isRemovable(oldest)) break
-      yield* this.#remove(oldest)
+      if (yield* this.#giveUp(oldest)) recycled.push(oldest.name)
       removed.push(oldest.name)
       bytes += fileBytes(oldest)
       yield* this.#lineage.runtime.turn()
     }
     const { closed, book } = this.#committer
     const deferred = closed.filter((_, at) => this.#isArchived(closed[at + 1])).map(({ name }) => name)
-    return { floor: book.durable.floor, removed, deferred, bytes }
+    return { floor: book.durable.floor, removed, recycled, deferred, bytes }
   }
 
   /** Whether the closed segment before `successor` lies wholly below the floor; without one, before the active one. */
@@ -100,15 +111,30 @@ export class Retention {
     return closed.length > 1 || book.standsAlone
   }
 
-  *#remove({ name }: Segment): Procedure<void> {
+  /** Takes a segment away, durably. True if its file becomes a spare. */
+  *#giveUp(segment: Segment): Procedure<boolean> {
+    const { name } = segment
     const { storage } = this.#lineage
+    const claim = yield* this.#spares.claim(segment)
+    if (claim === undefined) yield* this.#remove(name)
+    this.#committer.closed.shift()
     try {
-      yield* io(`remove ${name}`, () => storage.remove(name))
+      yield* io(`make the removal of ${name} durable`, () => storage.syncNames())
+    } catch (error) {
+      // The old name may come back, and must find the old bytes then.
+      if (claim !== undefined) yield* claim.abandon()
+      throw error
+    }
+    claim?.overwrite()
+    return claim !== undefined
+  }
+
+  *#remove(name: string): Procedure<void> {
+    try {
+      yield* io(`remove ${name}`, () => this.#lineage.storage.remove(name))
     } catch (error) {
       // An earlier removal may have failed after it was done.
       if (!isVarveError(error, 'NOT_FOUND')) throw error
     }
-    this.#committer.closed.shift()
-    yield* io(`make the removal of ${name} durable`, () => storage.syncNames())
   }
 }

@@ -1,5 +1,17 @@
 import { io, type LogStorage, type Procedure, type Task } from '@varve/storage'
+import { recycledName } from '../format/names.ts'
+import type { Segment } from '../segment.ts'
 import { createSpare, type Lineage, type Spare } from './birth.ts'
+import type { Metrics } from './metrics.ts'
+import { overwritten } from './recycling.ts'
+
+/** The file of a segment that was given up, under a spare's name. One of the two has to be called. */
+export interface Claim {
+  /** The old name is gone, durably: begins to make a spare of the file. */
+  overwrite(): void
+  /** Gives the file up. */
+  abandon(): Procedure<void>
+}
 
 /**
  * Makes the next segment ready beside the writer: a file of zeros with all its blocks, synced, so that a rotation
@@ -9,20 +21,50 @@ import { createSpare, type Lineage, type Spare } from './birth.ts'
 export class Spares {
   misses = 0
   readonly #lineage: Lineage
+  readonly #metrics: Metrics
   #ready: Spare | undefined
   #making: Task<void> | undefined
+  #claims = 0
+  #isClaimed = false
   #hasFailed = false
+  #isEnding = false
 
-  constructor(lineage: Lineage) {
+  constructor(lineage: Lineage, metrics: Metrics) {
     this.#lineage = lineage
+    this.#metrics = metrics
   }
 
   /** Begins to make one, unless one is there or being made, or nothing can happen beside the caller. */
   prepare(): void {
     const { runtime } = this.#lineage
-    const isNeeded = this.#ready === undefined && !this.#hasFailed && this.#making?.settled !== false
-    if (!isNeeded || runtime.kind === 'synchronous') return
+    if (!this.#isNeeded || this.#hasFailed || runtime.kind === 'synchronous') return
     this.#making = runtime.spawn(this.#make())
+  }
+
+  /**
+   * Gives a segment that nobody needs any more the name of a spare, if its file is wanted and fits. The name is not
+   * durable yet. Undefined if the segment has to be removed like any other; what failed here is nobody's failure.
+   */
+  *claim({ name, state, header }: Segment): Procedure<Claim | undefined> {
+    const { settings, storage, epoch, runtime } = this.#lineage
+    // A cut segment is not whole: its rest was given back.
+    const fits = state === 'sealed' && header.capacity === settings.segmentBytes
+    if (!settings.recycle || !fits || !this.#isNeeded) return undefined
+    const spare = recycledName(epoch, this.#claims)
+    this.#claims += 1
+    this.#isClaimed = true
+    const abandon = (): Procedure<void> => this.#abandonClaim(spare)
+    try {
+      yield* io(`rename ${name} to ${spare}`, () => storage.rename(name, spare))
+    } catch {
+      yield* abandon()
+      return undefined
+    }
+    const overwrite = (): void => {
+      this.#isClaimed = false
+      this.#making = runtime.spawn(this.#overwrite(spare))
+    }
+    return { overwrite, abandon }
   }
 
   /** A ready one, or undefined. It does not wait for one that is being made. */
@@ -36,6 +78,7 @@ export class Spares {
 
   /** Waits for what is under way and removes what nobody needs. */
   *dispose(): Procedure<void> {
+    this.#isEnding = true
     yield* this.settle()
     const spare = this.#ready
     this.#ready = undefined
@@ -47,6 +90,10 @@ export class Spares {
   /** Waits until nothing is under way. */
   *settle(): Procedure<void> {
     if (this.#making !== undefined) yield* this.#making.join()
+  }
+
+  get #isNeeded(): boolean {
+    return this.#ready === undefined && !this.#isClaimed && !this.#isEnding && this.#making?.settled !== false
   }
 
   *#make(): Procedure<void> {
@@ -63,6 +110,21 @@ export class Spares {
       if (spare !== undefined) yield* abandon(spare, this.#lineage.storage)
     }
   }
+
+  *#overwrite(name: string): Procedure<void> {
+    const spare = yield* overwritten(this.#lineage, name, () => this.#isEnding)
+    if (spare === undefined) {
+      yield* removed(name, this.#lineage.storage)
+      return
+    }
+    this.#ready = spare
+    this.#metrics.recycled += 1
+  }
+
+  *#abandonClaim(name: string): Procedure<void> {
+    yield* removed(name, this.#lineage.storage)
+    this.#isClaimed = false
+  }
 }
 
 /** What a half-made spare holds is space that the log may need now. If it cannot be removed, the next open does. */
@@ -72,5 +134,13 @@ function* abandon({ name, file }: Spare, storage: LogStorage): Procedure<void> {
     yield* io(`remove ${name}`, () => storage.remove(name))
   } catch {
     // The spare failed before; that it cannot be removed either changes nothing.
+  }
+}
+
+function* removed(name: string, storage: LogStorage): Procedure<void> {
+  try {
+    yield* io(`remove ${name}`, () => storage.remove(name))
+  } catch {
+    // It is not there, or the next open removes it.
   }
 }

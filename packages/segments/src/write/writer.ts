@@ -65,6 +65,7 @@ export class Writer {
     this.#lock = lock
     this.#beside = beside
     this.#loop = new CommitLoop(settings, staging, sink, metrics, {
+      begins: () => { this.moved.begin() },
       progressed: () => { this.#tellWaiters() },
       failed: (cause) => { this.poison(cause) },
     })
@@ -192,7 +193,7 @@ export class Writer {
     this.changes.failed(this.failure)
     this.#admission.failed(this.failure)
     this.#metrics.observation?.tell({ kind: 'failed', error: this.failure })
-    this.moved.tell()
+    this.moved.end()
     for (const listener of this.#onFailure) listener(this.failure)
   }
 

@@ -1,5 +1,4 @@
 import { VarveError } from '@varve/codec'
-import { asynchronousRuntime, type Gate, type Runtime } from '@varve/storage'
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import { openLog, type Log, type TailOptions } from '../../src/index.ts'
@@ -233,43 +232,6 @@ describe('a tail ends', () => {
     expect(first.state).toBe('resolved')
     expect(await loading.next()).toEqual({ done: true, value: undefined })
     expect(disk.openFiles).toEqual(before)
-    await log.close()
-  })
-})
-
-/** A runtime that counts how often anybody begins to wait at a gate. */
-function counting(): { readonly runtime: Runtime; readonly waits: { count: number } } {
-  const runtime = asynchronousRuntime()
-  const waits = { count: 0 }
-  const gate = (): Gate => {
-    const inner = runtime.gate()
-    return Object.assign(inner, {
-      onOpen: ((onOpen) => (resume: () => void) => {
-        waits.count += 1
-        onOpen(resume)
-      })(inner.onOpen.bind(inner)),
-    })
-  }
-  return { runtime: { ...runtime, gate }, waits }
-}
-
-describe('a hundred tails', () => {
-  it('are woken at most once each for a commit, whatever it brings', async () => {
-    const { runtime, waits } = counting()
-    const { log } = await logOf(0, { runtime })
-    const tails = Array.from({ length: 100 }, () => follow(log))
-    await quiet()
-    waits.count = 0
-    const before = log.stats().commits
-    for (let round = 0; round < 5; round += 1) {
-      await Promise.all(Array.from({ length: 200 }, (_, n) => log.append(payload(n, 4))))
-      await quiet()
-    }
-    const commits = log.stats().commits - before
-    for (const { seen } of tails) expect(seen).toEqual(upTo(1000))
-    expect(commits).toBe(5)
-    // Who was woken waits again.
-    expect(waits.count).toBe(100 * commits)
     await log.close()
   })
 })

@@ -43,11 +43,11 @@ describe('reclaim', () => {
 
   it('without a floor removes nothing, and without a new one what an archive before it allows', async () => {
     const { disk, log } = await logOf(4)
-    expect(await log.reclaim()).toEqual({ floor: 1, removed: [], deferred: [], bytes: 0 })
+    expect(await log.reclaim()).toEqual({ floor: 1, removed: [], recycled: [], deferred: [], bytes: 0 })
     const archived = log.archive(3)
     expect(indexesOf((await log.reclaim()).removed)).toEqual([1, 2])
     await archived
-    expect(await log.reclaim()).toEqual({ floor: 3, removed: [], deferred: [], bytes: 0 })
+    expect(await log.reclaim()).toEqual({ floor: 3, removed: [], recycled: [], deferred: [], bytes: 0 })
     expect(indexesOn(disk)).toEqual([3, 4])
     await log.close()
   })

@@ -16,7 +16,10 @@ export const smallLog = {
 } as const
 
 /** What is varied from one exploration to the next. */
-export type LogVariant = Pick<LogOptions, 'durability' | 'commitAlignment' | 'blockBytes' | 'segmentBytes'>
+export type LogVariant = Pick<
+  LogOptions,
+  'durability' | 'commitAlignment' | 'blockBytes' | 'segmentBytes' | 'recycle'
+>
 
 /** One thing that a caller does. */
 export type Step =

@@ -33,7 +33,7 @@ async function run(runtime: ScheduledRuntime, work: Promise<unknown>): Promise<v
   const state = { done: false }
   const watched = work.finally(() => { state.done = true })
   for (let idle = 0; !state.done; idle = runtime.step() ? 0 : idle + 1) {
-    if (idle > 10) throw new Error('nothing can happen any more, and the script is not done')
+    if (idle > 100) throw new Error('nothing can happen any more, and the script is not done')
     for (let turn = 0; turn < 8; turn += 1) await Promise.resolve()
   }
   await watched

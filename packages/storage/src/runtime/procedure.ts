@@ -38,8 +38,8 @@ export function* io<T>(doing: string, operation: () => MaybePromise<T>): Procedu
 }
 
 /**
- * Calls code that is not storage, such as a caller's, and waits for what it returns. What it throws is thrown here as it
- * is. Only for code that may take its time; waiting for something of this process goes through a gate.
+ * Calls code that is not storage, such as a caller's, and waits for what it returns. What it throws is thrown here as
+ * it is. Only for code that may take its time; waiting for something of this process goes through a gate.
  */
 export function* callOut<T>(call: () => MaybePromise<T>): Procedure<T> {
   const value = call()

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { openLog, openLogSync, type Log } from 'varve'
+import { rowsOf, type Row } from '../row.ts'
+import type { Scale } from '../scale.ts'
+import { takeTurns, timed, timedWaiting } from '../turns.ts'
+
+const payload = new Uint8Array(16_384).fill(7)
+/** So small that more than one append of a hundred rotates, and the slowest hundredth is one that does. */
+const segmentBytes = 2 ** 20
+const appendsPerTurn = 66
+
+/** Appends across rotations: into a file made ready beside the writer, one made of an old segment, one made now. */
+export async function measureRotations(directory: string, scale: Scale): Promise<readonly Row[]> {
+  const fresh = await openLog(join(directory, 'fresh'), { segmentBytes })
+  const recycled = await openLog(join(directory, 'recycled'), { segmentBytes, recycle: true })
+  const unprepared = openLogSync(join(directory, 'unprepared'), { segmentBytes })
+  const samples = { fresh: [] as number[], recycled: [] as number[], unprepared: [] as number[] }
+  const append = async (log: Log, into: number[]): Promise<void> => {
+    into.push((await timedWaiting(() => log.append(payload))) * 1000)
+    // As soon as there is an old one, while the next one is not being made yet.
+    if (log.segments.length > 1) await log.reclaim(log.lastSequence)
+  }
+  const turn = (log: Log, into: number[]) => async (): Promise<number> => {
+    for (let n = 0; n < appendsPerTurn; n += 1) await append(log, into)
+    return into.length
+  }
+  await takeTurns(scale.rotations, {
+    fresh: turn(fresh, samples.fresh),
+    recycled: turn(recycled, samples.recycled),
+    unprepared: () => {
+      for (let n = 0; n < appendsPerTurn; n += 1) {
+        samples.unprepared.push(timed(() => { unprepared.appendSync(payload) }) * 1000)
+        if (unprepared.segments.length > 1) unprepared.reclaimSync(unprepared.lastSequence)
+      }
+      return samples.unprepared.length
+    },
+  })
+  const share = (log: Log, of: 'recycled' | 'spareMisses'): string => `${log.stats()[of]} of ${log.stats().rotations}`
+  const names = {
+    fresh: `made ready beside the writer; missed ${share(fresh, 'spareMisses')}`,
+    recycled: `made of old segments, ${share(recycled, 'recycled')}; missed ${share(recycled, 'spareMisses')}`,
+  }
+  await fresh.close()
+  await recycled.close()
+  unprepared.closeSync()
+  return rowsOf('one durable append of 16 KiB at a time, across rotations; p99 is a rotation', 'µs', 'durations', [
+    { name: names.fresh, samples: samples.fresh },
+    { name: names.recycled, samples: samples.recycled },
+    { name: 'made by the rotation itself (appendSync)', samples: samples.unprepared },
+  ])
+}
