@@ -11,33 +11,11 @@ import {
 } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
 import { directoryOf } from './directory.ts'
-import { smallLog, type Durability } from './log-variant.ts'
+import { smallLog } from './log-variant.ts'
+import type { PairStep, PairVariant } from './pair-variant.ts'
 import { PairLedger, replicaPrefix, sourcePrefix } from './pair.ts'
+import { readFile } from './read-file.ts'
 import { checkRecovered, floorFor, isHonest } from './promises.ts'
-
-/** One thing that is done to a log and its copy. */
-export type PairStep =
-  | { readonly do: 'append'; readonly bytes: number }
-  | { readonly do: 'batch'; readonly bytes: readonly number[] }
-  /** Streams as many pieces as there are, or so many, and syncs each, or all at the end. */
-  | { readonly do: 'copy'; readonly pieces?: number; readonly syncs?: 'each' | 'end' }
-  | { readonly do: 'reopen' }
-  | { readonly do: 'reopen-replica' }
-  /** Gives up all records but the last three, here and there. */
-  | { readonly do: 'reclaim' }
-  /** The source is given up; the copy becomes the log. */
-  | { readonly do: 'promote' }
-
-/** A log, its copy, and what is done to them. */
-export interface PairVariant {
-  readonly durability: Durability
-  readonly options?: Partial<LogOptions>
-  readonly steps: readonly PairStep[]
-  /** What the first process does before anything else. */
-  readonly before?: readonly PairStep[]
-  /** Whether a later process may find the source gone for good: then the copy takes over as it lies there. */
-  readonly takesOver?: boolean
-}
 
 /** What is open in a process: the log and its copy or, when the copy took over, that one alone. */
 interface Pair {
@@ -292,18 +270,5 @@ class PairDriver {
   #isEmpty(): boolean {
     const names = this.#target.list() as readonly string[]
     return names.every((name) => !name.endsWith('.varve') || name.startsWith('spare-'))
-  }
-}
-
-/** The first bytes of a file as text; the file is opened by a storage that answers at once. */
-function readFile(storage: LogStorage, name: string, bytes: number): string {
-  const file = storage.open(name, 'read') as { read(target: Uint8Array, position: number): number; close(): void }
-  const target = new Uint8Array(bytes)
-  try {
-    let read = 0
-    for (let more = -1; more !== 0 && read < bytes; read += more) more = file.read(target.subarray(read), read)
-    return Buffer.from(target.subarray(0, read)).toString('base64')
-  } finally {
-    file.close()
   }
 }

@@ -59,7 +59,7 @@ export class LogLedger implements Ledger {
    * What a copy of the log owes that said of the records up to `count` that it has them. It may have more of them, and
    * still have what was given up.
    */
-  ofCopy(count: number): LogLedger {
+  ofCopy(count: number): this {
     const copy = this.clone()
     copy.#written = count
     copy.#covered = count

@@ -84,8 +84,8 @@ export class Receiver {
   }
 
   /**
-   * Removes the segments that lie wholly below the floor, oldest first, each removal durable before the next. The newest
-   * two stay: what they say of floor and checkpoints is the newest word.
+   * Removes the segments that lie wholly below the floor, oldest first, each removal durable before the next. The
+   * newest two stay: what they say of floor and checkpoints is the newest word.
    */
   *reclaim(): Procedure<readonly string[]> {
     this.#checkAlive()

@@ -19,7 +19,8 @@ import type { Lease } from '../read/leases.ts'
 import { readBytes } from '../read/read-bytes.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
-import { behind, checkDigest, checkLife, checkStart, diverged, positionOf, type StreamChunk, type StreamStart } from './position.ts'
+import type { StreamChunk, StreamStart } from './position.ts'
+import { behind, checkDigest, checkLife, checkStart, diverged, positionOf } from './position.ts'
 
 /** The file that is being streamed. */
 interface Streamed {

@@ -60,8 +60,8 @@ export function diverged(place: StreamStart, what: string): VarveError {
   const { segment, offset } = place
   return new VarveError(
     'FOREIGN_FILE',
-    `segment ${segment}, offset ${offset}: ${what}; the two are no copies of each other: begin a new copy in an empty ` +
-      'directory, or go on from the log that this one was copied from',
+    `segment ${segment}, offset ${offset}: ${what}; the two are no copies of each other: begin a new copy in an ` +
+      'empty directory, or go on from the log that this one was copied from',
     { segment, offset },
   )
 }

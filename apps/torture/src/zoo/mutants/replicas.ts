@@ -15,8 +15,11 @@ export const replicas: readonly Mutant[] = [
     name: 'replica-believes-the-source',
     hazard: 'a replica believes the durable ends of the source: what it lost looks like damage, or is not noticed',
     edits: [
-      ...inFile(openLog, ['  const believed = replica && believedEnd(replica, newest)\n', '  const believed = undefined\n']),
-      ...inFile(openLog, ['import { believedEnd, checkRole', 'import { checkRole']),
+      ...inFile(
+        openLog,
+        ['  const believed = replica && believedEnd(replica, newest)\n', '  const believed = undefined\n'],
+        ['import { believedEnd, checkRole', 'import { checkRole'],
+      ),
     ],
     killedBy: ['replica-takes-over'],
     states: 12_000,
@@ -69,7 +72,10 @@ export const replicas: readonly Mutant[] = [
   mutant({
     name: 'replica-names-before-born-part-is-synced',
     hazard: 'a segment of a replica has its name before what it was born with is durable',
-    edits: inFile(receiver, ['    yield* makeDurable(filling)\n    yield* io(`close ${spare}`', '    yield* io(`close ${spare}`']),
+    edits: inFile(receiver, [
+      '    yield* makeDurable(filling)\n    yield* io(`close ${spare}`',
+      '    yield* io(`close ${spare}`',
+    ]),
     killedBy: ['replica', 'replica-rotation'],
   }),
   mutant({
@@ -92,7 +98,10 @@ export const replicas: readonly Mutant[] = [
   mutant({
     name: 'replica-drops-what-was-cut',
     hazard: 'a source that comes back with less takes records away from its copy',
-    edits: inFile(succession, ["  if (cut === 0 || cut === position) return true\n", '  if (cut >= 0 || cut === position) return true\n']),
+    edits: inFile(succession, [
+      '  if (cut === 0 || cut === position) return true\n',
+      '  if (cut >= 0 || cut === position) return true\n',
+    ]),
     killedBy: ['forked-source'],
   }),
   mutant({
