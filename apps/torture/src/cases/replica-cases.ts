@@ -90,7 +90,7 @@ export const replicaCases: readonly TortureCase[] = [
     steps: [small],
     before: [small, copy],
     plan: [0, 0],
-    engine: exhaustive([128, 96]),
+    engine: exhaustive([2, 48]),
   }),
   pairCase({
     name: 'replica-takes-over',
@@ -98,8 +98,8 @@ export const replicaCases: readonly TortureCase[] = [
     steps: [small],
     before: [small, small, small, copy],
     takesOver: true,
-    plan: [0, 0],
-    engine: exhaustive([256, 32]),
+    plan: [0],
+    engine: exhaustive([512]),
   }),
   pairCase({
     name: 'promotion',

@@ -39,11 +39,14 @@ function appended(
   return again(storage.snapshot())
 }
 
-function copyOnce(source: MemoryStorage, target: MemoryStorage): void {
+/** A careless transport names the place alone: then nobody but the copy can tell that it does not belong there. */
+function copyOnce(source: MemoryStorage, target: MemoryStorage, transport: 'careful' | 'careless' = 'careful'): void {
   const log = openLogSync({ ...smallLog, storage: source, readOnly: true })
   const replica = openReplicaSync({ storage: target, readBytes: smallLog.readBytes })
+  const { position } = replica
+  const place = position && { segment: position.segment, offset: position.offset }
   try {
-    replica.receiveSync(log.streamSync(replica.position))
+    replica.receiveSync(log.streamSync(transport === 'careful' ? position : place))
   } finally {
     replica.closeSync()
   }
@@ -63,6 +66,15 @@ const forks: readonly Fork[] = [
     name: 'the source comes back with fewer records, writes others, is killed, and hands over',
     code: 'FOREIGN_FILE',
     fork({ copy, earlier }) {
+      return [appended(appended(earlier, [91]).snapshot(), []), copy]
+    },
+  },
+  {
+    name: 'the source comes back with fewer records, writes as many others, is killed, and hands over',
+    code: 'FOREIGN_FILE',
+    fork({ earlier }) {
+      const copy = memoryStorage()
+      copyOnce(appended(earlier, [5]), copy)
       return [appended(appended(earlier, [91]).snapshot(), []), copy]
     },
   },
@@ -127,7 +139,7 @@ function fourRecords(): Pick<Made, 'earlier' | 'killed'> {
 }
 
 /** Tries one of them. @throws Violation */
-function runFork({ name, code, fork }: Fork): void {
+function runFork({ name, code, fork }: Fork, transport: 'careful' | 'careless'): void {
   const target = memoryStorage()
   const { earlier, killed } = fourRecords()
   const source = appended(earlier, [5, 6])
@@ -136,7 +148,7 @@ function runFork({ name, code, fork }: Fork): void {
   const kept = segmentsIn(to)
   let found = 'nothing'
   try {
-    copyOnce(from, to)
+    copyOnce(from, to, transport)
   } catch (error) {
     if (!isVarveError(error)) throw error
     found = error.code
@@ -156,7 +168,8 @@ export function runForks(tape?: readonly number[]): OwnResult {
   const seen = { looked: tried.length, states: tried.length, lives: tried.length, isComplete: true }
   for (const [at, fork] of tried.entries()) {
     try {
-      runFork(fork)
+      runFork(fork, 'careful')
+      runFork(fork, 'careless')
     } catch (error) {
       if (!(error instanceof Violation)) throw error
       return { ...seen, failure: { violation: error.message, tape: tape ?? [at] } }

@@ -57,7 +57,7 @@ class PairDriver {
   open(): Pair {
     if (this.#ledger.isThrownAway) this.#throwAway()
     if (this.#hasTakenOver()) return { log: this.#openLog(this.#target), replica: undefined }
-    if (this.#variant.takesOver === true && !this.#isEmpty() && this.#world.choose(2) === 1) return this.#takeOver()
+    if (this.#variant.takesOver === true && !this.#isEmpty() && this.#world.choose(2) === 0) return this.#takeOver()
     const log = this.#openLog(this.#source)
     return { log, replica: this.#openReplica() }
   }

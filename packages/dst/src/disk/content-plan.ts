@@ -183,11 +183,15 @@ function baseOf(content: FileContent, all: ReadonlySet<FileContent>, { holes }: 
   return base
 }
 
-/** What another file has at the same place: the garbage that looks most like something. */
+/**
+ * What another file has at the same place: the garbage that looks most like something. Of a copy it would be the very
+ * bytes that are missing, which is no loss.
+ */
 function leftBehind(content: FileContent, all: ReadonlySet<FileContent>, sector: number): Sector {
+  const written = content.sectors[sector]
   for (const other of all) {
     const left = other === content ? undefined : other.sectors[sector]
-    if (left !== undefined) return left
+    if (left !== undefined && written?.equals(left) !== true) return left
   }
   return garbageSector
 }
