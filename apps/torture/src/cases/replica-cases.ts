@@ -1,6 +1,7 @@
 import type { ProfileName } from '@varve/dst'
 import type { Durability } from '../system/log-variant.ts'
 import type { PairStep, PairVariant } from '../system/pair-variant.ts'
+import { followedLog } from '../system/followed-log.ts'
 import { replicatedLog } from '../system/replicated-log.ts'
 import type { Engine, TortureCase } from './case.ts'
 import { caseOf, exhaustive, optionsFor } from './make-case.ts'
@@ -35,6 +36,14 @@ interface PairPlan extends Omit<PairVariant, 'durability'> {
   readonly profile?: ProfileName
   readonly plan: readonly number[]
   readonly engine: Engine
+}
+
+/** The copy follows while calls overlap. */
+function followedCase({ durability = 'sync', profile = 'strict-posix', ...plan }: PairPlan): TortureCase {
+  const { name, looksFor, engine } = plan
+  const variant: PairVariant = { ...plan, durability, options: optionsFor(profile) }
+  const usual = caseOf({ name, looksFor, durability, profile, scheduled: true, steps: [], plan: plan.plan, engine })
+  return { ...usual, system: () => followedLog(variant) }
 }
 
 function pairCase({ durability = 'sync', profile = 'strict-posix', ...plan }: PairPlan): TortureCase {
@@ -116,6 +125,23 @@ export const replicaCases: readonly TortureCase[] = [
     before: twoRecords,
     plan: [2, 1],
     engine: exhaustive([16, 8], { faultsMax: [1, 0] }),
+  }),
+  ...(['sync', 'group', 'async'] as const).map((durability) =>
+    followedCase({
+      name: `swarm-followed-${durability}`,
+      looksFor: 'a copy that misses, doubles or believes something while it follows',
+      durability,
+      steps: [small, batch, large],
+      plan: [8, 8, 4],
+      engine: { kind: 'swarm' },
+    }),
+  ),
+  followedCase({
+    name: 'followed-interleaved',
+    looksFor: 'a copy between any two steps of the log that it follows',
+    steps: [small, batch],
+    plan: [2],
+    engine: exhaustive([12], { scheduleMax: 1 }),
   }),
   ...(['strict-posix', 'ext4-ordered', 'xfs', 'btrfs', 'no-powersafe-overwrite', 'lying-disk'] as const).flatMap(
     (profile) =>

@@ -32,7 +32,7 @@ export const requiredProbes: readonly string[] = [
     ['sync', 'group', 'async'].map((durability) => `storage.${storage}.${durability}`),
   ),
   ...['created', 'resumed', 'cut', 'copied.all', 'copied.some', 'left-behind'].map((what) => `replica.${what}`),
-  ...['promoted', 'half-promoted', 'took-over'].map((what) => `replica.${what}`),
+  ...['promoted', 'half-promoted', 'took-over', 'followed'].map((what) => `replica.${what}`),
   ...['newest', 'fallback', 'none', 'orphan-removed'].map((way) => `checkpoint.${way}`),
   'recovery.checkpoint.none-left',
   ...['waited', 'refused', 'aborted', 'overwritten'].map((what) => `queue.${what}`),

@@ -11,7 +11,7 @@ export function directoryOf(storage: LogStorage, prefix: string, generation: num
     capabilities: storage.capabilities,
     list(): MaybePromise<readonly string[]> {
       const names = storage.list()
-      return 'then' in names ? names.then(own) : own(names)
+      return 'then' in names ? Promise.resolve(names).then(own) : own(names)
     },
     open: (name, mode) => storage.open(prefix + name, mode),
     rename: (from, to) => storage.rename(prefix + from, prefix + to),

@@ -100,8 +100,8 @@ export class Following<T> {
       if (foreign?.hasNews === true) yield* foreign.catchUp()
       return yield* followed.load()
     } catch (error) {
-      // Nobody holds the files of a log that was closed: what can still be read of it is a gift.
-      if (isOver) return undefined
+      // A log may close its storage when it ends: what could still be read of it until then was a gift.
+      if (isOver && isVarveError(error, 'CLOSED')) return undefined
       if (foreign === undefined || followed.isLasting(error)) throw error
       const isStuck = this.#failedAt === followed.place
       if (isStuck && !this.#waits) throw error
