@@ -55,7 +55,8 @@ export function* scanLastSegment<F extends FramedFile>(
       stop: scan.stop,
       badPlace: scan.badPlace,
       validEnd: scan.contents.end,
-      durableEnd: believed ?? Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd),
+      durableEnd:
+        believed === undefined ? Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd) : wholeUnits(believed, scan),
       insideBatch: scan.insideBatch,
       lastControl: scan.lastControl,
       zerosToEnd: tail.zeros,
@@ -66,6 +67,14 @@ export function* scanLastSegment<F extends FramedFile>(
   } finally {
     yield* io(`close ${name}`, () => file.close())
   }
+}
+
+/**
+ * A replica may be synced in the middle of a batch, since pieces end anywhere. If everything up to there is intact, the
+ * beginning of a batch is no damage: it was never a record.
+ */
+function wholeUnits(believed: number, { badPlace, contents }: ContentScan): number {
+  return badPlace < believed ? believed : Math.min(believed, contents.end)
 }
 
 /** A scan of whole units up to `limit`, and how it ended. */

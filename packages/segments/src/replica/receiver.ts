@@ -85,15 +85,17 @@ export class Receiver {
 
   /**
    * Removes the segments that lie wholly below the floor, oldest first, each removal durable before the next. The newest
-   * two stay: what they say of floor and checkpoints is the newest word.
+   * two stay: what they say of floor and checkpoints is the newest word. So does the one that the position is in, without
+   * which nobody could tell that the replica is whole.
    */
   *reclaim(): Procedure<readonly string[]> {
     this.#checkAlive()
     const { storage } = this.#parts
     const { segments } = sortNames(yield* io('list the replica', () => storage.list()))
-    const removable = segments.slice(0, -2).filter((_, at) => {
+    const statedSegment = this.#positions?.statement.segment ?? 0
+    const removable = segments.slice(0, -2).filter(({ index }, at) => {
       const successor = segments[at + 1]
-      return successor !== undefined && isArchived(successor, this.floor)
+      return successor !== undefined && index < statedSegment && isArchived(successor, this.floor)
     })
     for (const { name } of removable) {
       yield* io(`remove ${name}`, () => storage.remove(name))
