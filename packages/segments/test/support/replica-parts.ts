@@ -8,6 +8,8 @@ import {
   type SynchronousLog,
   type SynchronousReplica,
 } from '../../src/index.ts'
+import { withFile } from './damage-image.ts'
+import { segmentsOf } from './log-files.ts'
 import { payload } from './log-records.ts'
 import { small, storageOf } from './replica-pair.ts'
 
@@ -52,4 +54,12 @@ export function positionIn(snapshot: MemorySnapshot): StreamPosition | undefined
 /** Every byte of every file, as text, to see that nothing has changed. */
 export function allBytes({ files }: MemorySnapshot): Record<string, string> {
   return Object.fromEntries([...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]))
+}
+
+/** The log as if power had gone before its last MARK reached the disk: nothing proves its last commit durable. */
+export function withoutMark(snapshot: MemorySnapshot): MemorySnapshot {
+  const newest = segmentsOf(snapshot).at(-1)
+  const mark = newest?.frames.at(-1)
+  if (newest === undefined || mark?.kind !== 'mark') throw new Error('the log does not end in a MARK')
+  return withFile(snapshot, newest.name, newest.bytes.slice().fill(0, mark.position))
 }
