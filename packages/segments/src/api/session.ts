@@ -38,7 +38,7 @@ export function* openSession(settings: LogSettings): Procedure<Session> {
   try {
     return yield* open(settings)
   } catch (error) {
-    if (settings.ownsStorage) yield* afterFailure('close the storage', () => settings.storage.close())
+    if (settings.ownsStorage) yield* afterFailure(() => io('close the storage', () => settings.storage.close()))
     throw error
   }
 }
@@ -55,7 +55,7 @@ function* open(settings: LogSettings): Procedure<Session> {
     const opened = yield* openLog(settings, lock)
     return { settings, recovery: opened.report, isClosed: false, isOver: false, ...writing(settings, opened, lock) }
   } catch (error) {
-    yield* afterFailure('release the lock', () => lock.release())
+    yield* afterFailure(() => io('release the lock', () => lock.release()))
     throw error
   }
 }
@@ -78,7 +78,7 @@ function writing(
 }
 
 /** Without the lock somebody else may be writing. */
-export function poisonWhenLost(writer: Writer, lock: StorageLock): void {
+export function poisonWhenLost(writer: Pick<Writer, 'poison'>, lock: StorageLock): void {
   lock.lost?.then((reason) => {
     writer.poison(new VarveError('LOCKED', `the lock was lost: ${String(reason)}`, { holder: lock.holder }))
   })

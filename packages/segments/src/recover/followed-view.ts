@@ -162,7 +162,8 @@ export class FollowedView implements LogView, ForeignLog {
       ...this.#now,
       end: longer,
       segments: [...this.#now.segments.slice(0, -1), segment],
-      firstSequence: floor ?? this.#now.firstSequence,
+      // What a replica never had lies below its floor, whatever the source still promised.
+      firstSequence: Math.max(this.#now.firstSequence, floor ?? 1),
       checkpoints: checkpoints ?? this.#now.checkpoints,
       lastSequence,
       durableSequence: proven.lastSequence,

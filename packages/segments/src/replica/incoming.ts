@@ -94,6 +94,7 @@ function statedBy(walker: FrameWalker, before: number): Pick<Progress, 'sealOffs
 }
 
 function withTrailer({ from, bytes }: StreamChunk, header: FileHeader, before: Progress): Progress {
+  if (before.isWhole) throw outOfOrder(from.segment, from.offset, `segment ${from.segment} is complete`)
   checkContinues(from, header.capacity - trailerBytes)
   const isTrailer = bytes.length === trailerBytes
   const trailer = isTrailer ? decodeTrailer(Uint8Array.from(bytes), header.salt) : undefined

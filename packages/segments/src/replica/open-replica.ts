@@ -1,12 +1,14 @@
 import { controlType, createKernel, sameWord, VarveError } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
+import { afterFailure } from '../after-failure.ts'
 import { sortNames, type NamedFiles } from '../format/names.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
 import { checkLogIds, checkNeighbours, damaged, readSegmentHeader, type SurveyedSegment } from '../recover/survey.ts'
+import { createSpare, randomWord } from '../write/birth.ts'
 import type { Filling, ReceiverParts } from './filling.ts'
 import type { Progress } from './incoming.ts'
-import { openPositionFile, readPositionFile, type Stated } from './position-file.ts'
+import { readPositionFile, restate, type Stated } from './position-file.ts'
 import { Receiver } from './receiver.ts'
 import { believedEnd, checkStated } from './replica-facts.ts'
 
@@ -44,16 +46,16 @@ export function* openReplica(parts: ReceiverParts): Procedure<OpenedReplica> {
   if (stated === undefined) {
     return { receiver: new Receiver(parts), report: { created: true, segments: 0, discardedBytes: 0 } }
   }
-  const positions = yield* openPositionFile(storage, stated)
+  const spare = yield* createSpare({ storage, nextSpare: 1 })
+  const positions = yield* restate(storage, spare, randomWord(parts.runtime), stated)
   try {
-    yield* positions.restate()
     const newest = segments.at(-1)
     const resumed = newest === undefined ? undefined : yield* resume(stated, segments, newest, parts)
     const receiver = new Receiver(parts, { positions, filling: resumed?.filling })
     const discardedBytes = resumed?.discardedBytes ?? 0
     return { receiver, report: { created: false, segments: segments.length, discardedBytes } }
   } catch (error) {
-    yield* positions.close()
+    yield* afterFailure(() => positions.close())
     throw error
   }
 }
@@ -96,11 +98,11 @@ function* resume(
     if (isLonger) yield* io(`cut ${name} to ${end}`, () => file.resize(end))
     // What was read may be in the cache only.
     yield* io(`sync ${name}`, () => file.sync())
-    const filling: Filling = { header, name, file, isNamed: true, progress, isDirty: false }
+    const filling: Filling = { header, name, file, isOpen: true, isNamed: true, progress, isDirty: false }
     yield* finishLeaving(segments.at(-2), newest, parts)
     return { filling, discardedBytes: isLonger ? size - end : 0 }
   } catch (error) {
-    yield* io(`close ${name}`, () => file.close())
+    yield* afterFailure(() => io(`close ${name}`, () => file.close()))
     throw error
   }
 }

@@ -92,14 +92,6 @@ export class PositionFile {
     this.statement = statement
   }
 
-  /**
-   * Writes the statement that was found once more: it may have been readable and yet not on the disk. Before that
-   * nothing may be told of it, and the next one, which takes the other block, may not be made.
-   */
-  *restate(): Procedure<void> {
-    yield* this.#write(this.#number, this.statement)
-  }
-
   *#write(number: number, statement: Statement): Procedure<void> {
     const bytes = encodeSlot(this.header, number, statement)
     const at = slotOffset(this.header, number)
@@ -125,7 +117,7 @@ export interface Stated {
   readonly statement: Statement
 }
 
-/** Makes the directory a replica. The file has its name only when its first statement is durable. */
+/** Makes the directory a replica, or makes it one anew. The file has its name only when its statement is durable. */
 export function* createPositionFile(
   storage: LogStorage,
   spare: Spare,
@@ -154,12 +146,24 @@ export function* createPositionFile(
     },
   })
   yield* writer.close()
-  return yield* openPositionFile(storage, { header, number: 1, statement })
+  const file = yield* io(`open ${positionFileName}`, () => storage.open(positionFileName, 'existing'))
+  return new PositionFile(file, { header, number: 1, statement })
 }
 
-export function* openPositionFile(storage: LogStorage, stated: Stated): Procedure<PositionFile> {
-  const file = yield* io(`open ${positionFileName}`, () => storage.open(positionFileName, 'existing'))
-  return new PositionFile(file, stated)
+/**
+ * Writes the statement that was found to another file, which takes the place of the one it was found in. It may have
+ * been readable and yet not on the disk, so before that nothing may be told of it. But it may be the one that was told:
+ * to write its block again would risk it on a device that spoils what it rewrites, and to write the other block would
+ * risk the one before it, which counts if this one is not on the disk.
+ */
+export function* restate(
+  storage: LogStorage,
+  spare: Spare,
+  salt: Word64,
+  { header, statement }: Stated,
+): Procedure<PositionFile> {
+  const { logId, blockBytes } = header
+  return yield* createPositionFile(storage, spare, { logId, blockBytes, salt }, statement)
 }
 
 /** @throws VarveError `CORRUPT` when neither of the statements verifies: at least one always does. */

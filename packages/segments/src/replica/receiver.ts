@@ -1,10 +1,10 @@
 import { isVarveError, VarveError, type FileHeader } from '@varve/codec'
-import { io, type LogFile, type Procedure } from '@varve/storage'
-import { segmentName, sortNames, spareName } from '../format/names.ts'
+import { io, type Procedure } from '@varve/storage'
+import { segmentName, sortNames } from '../format/names.ts'
 import { isArchived } from '../segment.ts'
 import { bytesToHex, diverged, type StreamChunk, type StreamPosition } from '../stream/position.ts'
-import { randomWord } from '../write/birth.ts'
-import { leaveBehind, makeDurable, placeOf, type Filling, type ReceiverParts } from './filling.ts'
+import { createSpare, mustBeNext, randomWord, type Lineage } from '../write/birth.ts'
+import { closeFilling, leaveBehind, makeDurable, placeOf, type Filling, type ReceiverParts } from './filling.ts'
 import { beginningOf, checkChunk, headerIn, outOfOrder, progressWith } from './incoming.ts'
 import { createPositionFile, type PositionFile, type Statement } from './position-file.ts'
 import { carriesOver, checkSuccession } from './succession.ts'
@@ -31,11 +31,12 @@ export class Receiver {
   #filling: Filling | undefined
   /** The segment before one that has no name yet. */
   #before: Filling | undefined
-  #nextSpare = 1
+  readonly #spares: Pick<Lineage, 'storage' | 'nextSpare'>
   #failure: VarveError | undefined
 
   constructor(parts: ReceiverParts, resumed?: Resumed) {
     this.#parts = parts
+    this.#spares = { storage: parts.storage, nextSpare: 1 }
     this.#positions = resumed?.positions
     this.#filling = resumed?.filling
     this.synced = this.position
@@ -104,15 +105,22 @@ export class Receiver {
     return removable.map(({ name }) => name)
   }
 
-  /** Gives all files back. */
+  /** Writes nothing any more. */
+  poison(cause: VarveError): void {
+    this.#failure ??= poisoned(cause)
+  }
+
+  /** Gives all files back, also when one of the calls fails. */
   *close(): Procedure<void> {
-    const open = [this.#before, this.#filling].filter((filling) => filling !== undefined)
-    this.#before = undefined
-    this.#filling = undefined
-    for (const { name, file } of open) yield* io(`close ${name}`, () => file.close())
-    const positions = this.#positions
-    this.#positions = undefined
-    if (positions !== undefined) yield* positions.close()
+    try {
+      if (this.#before !== undefined) yield* closeFilling(this.#before)
+    } finally {
+      try {
+        if (this.#filling !== undefined) yield* closeFilling(this.#filling)
+      } finally {
+        if (this.#positions !== undefined) yield* this.#positions.close()
+      }
+    }
   }
 
   /** Begins a segment, under the name of a spare. */
@@ -130,10 +138,10 @@ export class Receiver {
   *#create({ bytes }: StreamChunk, header: FileHeader, before: Filling | undefined): Procedure<void> {
     if (before === undefined) yield* this.#becomeReplica(header)
     else yield* makeDurable(before)
-    const { name, file } = yield* this.#spare()
+    const { name, file } = yield* createSpare(this.#spares)
     const progress = beginningOf(header, before?.progress.floor ?? header.firstSequence)
     this.#before = before
-    this.#filling = { header, name, file, isNamed: false, progress, isDirty: true }
+    this.#filling = { header, name, file, isOpen: true, isNamed: false, progress, isDirty: true }
     yield* io(`write the header of ${name}`, () => file.write(Uint8Array.from(bytes), 0))
   }
 
@@ -145,17 +153,10 @@ export class Receiver {
       return
     }
     const { storage, runtime } = this.#parts
-    const spare = yield* this.#spare()
+    const spare = yield* createSpare(this.#spares)
     const { logId, blockBytes } = header
     const life = { logId, blockBytes, salt: randomWord(runtime) }
-    this.#positions = yield* createPositionFile(storage, { ...spare, size: 0 }, life, statement)
-  }
-
-  *#spare(): Procedure<{ readonly name: string; readonly file: LogFile }> {
-    const name = spareName(this.#nextSpare)
-    this.#nextSpare += 1
-    const file = yield* io(`create ${name}`, () => this.#parts.storage.open(name, 'create'))
-    return { name, file }
+    this.#positions = yield* createPositionFile(storage, spare, life, statement)
   }
 
   *#continue(chunk: StreamChunk): Procedure<void> {
@@ -188,22 +189,25 @@ export class Receiver {
     const { header, name: spare } = filling
     const name = segmentName(header.segmentIndex, header.firstSequence)
     yield* makeDurable(filling)
-    yield* io(`close ${spare}`, () => filling.file.close())
+    yield* closeFilling(filling)
+    yield* mustBeNext(storage, header.segmentIndex)
     yield* io(`rename ${spare} to ${name}`, () => storage.rename(spare, name))
     yield* io(`make the name ${name} durable`, () => storage.syncNames())
     filling.file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
     filling.name = name
+    filling.isOpen = true
     filling.isNamed = true
-    this.#before = undefined
     if (before !== undefined) yield* leaveBehind(before, header)
+    this.#before = undefined
   }
 
   /** What was begun is no part of this log. */
-  *#abandon({ name, file }: Filling): Procedure<void> {
+  *#abandon(filling: Filling): Procedure<void> {
+    const { name } = filling
+    yield* closeFilling(filling)
+    yield* io(`remove ${name}`, () => this.#parts.storage.remove(name))
     this.#filling = this.#before
     this.#before = undefined
-    yield* io(`close ${name}`, () => file.close())
-    yield* io(`remove ${name}`, () => this.#parts.storage.remove(name))
   }
 
   #checkAlive(): void {
@@ -215,7 +219,7 @@ export class Receiver {
     try {
       yield* step()
     } catch (cause) {
-      this.#failure = poisoned(cause)
+      this.#failure ??= poisoned(cause)
       throw this.#failure
     }
   }

@@ -80,7 +80,7 @@ describe('the position of a replica', () => {
   it('that speaks of another life of the segment, or another log, is damage', async () => {
     const newest = [...image.files.keys()].filter((name) => name !== positionName).sort().at(-1) ?? ''
     const { salt } = headerOf(image, newest)
-    const another = reheaded(image, newest, { salt: { ...salt, low: salt.low ^ 1 } })
+    const another = reheaded(image, newest, { salt: { ...salt, low: (salt.low ^ 1) >>> 0 } })
     expect((await failure('CORRUPT', () => positionIn(another))).context['file']).toBe(positionName)
     const foreign = received(streamed((log) => { appendSmall(log, 9) })).snapshot()
     const swapped = { ...image, files: new Map([...image.files, [positionName, fileOf(foreign, positionName)]]) }
