@@ -97,7 +97,7 @@ function withTrailer({ from, bytes }: StreamChunk, header: FileHeader, before: P
   if (before.isWhole) throw outOfOrder(from.segment, from.offset, `segment ${from.segment} is complete`)
   checkContinues(from, header.capacity - trailerBytes)
   const isTrailer = bytes.length === trailerBytes
-  const trailer = isTrailer ? decodeTrailer(Uint8Array.from(bytes), header.salt) : undefined
+  const trailer = isTrailer ? decodeTrailer(new Uint8Array(bytes), header.salt) : undefined
   if (trailer?.sealOffset !== before.sealOffset) throw spoilt(from, 'it is not the trailer of the segment')
   return { ...before, isWhole: true }
 }

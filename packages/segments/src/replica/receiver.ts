@@ -142,7 +142,7 @@ export class Receiver {
     const progress = beginningOf(header, before?.progress.floor ?? header.firstSequence)
     this.#before = before
     this.#filling = { header, name, file, isOpen: true, isNamed: false, progress, isDirty: true }
-    yield* io(`write the header of ${name}`, () => file.write(Uint8Array.from(bytes), 0))
+    yield* io(`write the header of ${name}`, () => file.write(new Uint8Array(bytes), 0))
   }
 
   /** Before the first segment has its name, the directory says that it is a replica. */
@@ -168,7 +168,7 @@ export class Receiver {
     const progress = progressWith(chunk, filling.header, filling.progress)
     const { name, file } = filling
     yield* this.#guarded(function* (): Procedure<void> {
-      yield* io(`write ${name} at ${from.offset}`, () => file.write(Uint8Array.from(chunk.bytes), from.offset))
+      yield* io(`write ${name} at ${from.offset}`, () => file.write(new Uint8Array(chunk.bytes), from.offset))
       filling.isDirty = true
       filling.progress = progress
     })
@@ -177,7 +177,11 @@ export class Receiver {
   /** Everything that it was born with is there: from now on it is a segment of the log. */
   *#giveName(filling: Filling): Procedure<void> {
     const before = this.#before
-    if (before !== undefined && !(yield* carriesOver(filling, before, this.#parts))) {
+    const parts = this.#parts
+    const isContinued = yield* this.#guarded(function* (): Procedure<boolean> {
+      return before === undefined || (yield* carriesOver(filling, before, parts))
+    })
+    if (!isContinued) {
       yield* this.#guarded(() => this.#abandon(filling))
       throw diverged({ segment: filling.header.segmentIndex, offset: 0 }, 'it lacks records that the replica has')
     }
@@ -215,9 +219,9 @@ export class Receiver {
   }
 
   /** Runs a step that changes something; when it fails nobody knows what it changed. */
-  *#guarded(step: () => Procedure<void>): Procedure<void> {
+  *#guarded<T>(step: () => Procedure<T>): Procedure<T> {
     try {
-      yield* step()
+      return yield* step()
     } catch (cause) {
       this.#failure ??= poisoned(cause)
       throw this.#failure

@@ -1,5 +1,19 @@
-import { controlType, createKernel, decodeFileHeader, sameWord, scanStop, VarveError, wordToHex, type Kernel } from '@varve/codec'
+import {
+  controlType,
+  createKernel,
+  decodeFileHeader,
+  fileHeaderBytes,
+  frameAlignment,
+  frameHeaderBytes,
+  sameWord,
+  scanStop,
+  VarveError,
+  wordToHex,
+  type FileHeader,
+  type Kernel,
+} from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
+import { afterFailure } from '../after-failure.ts'
 import { decodeTrailer, trailerBytes } from '../format/trailer.ts'
 import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
@@ -7,12 +21,21 @@ import type { Lease } from '../read/leases.ts'
 import { readBytes } from '../read/read-bytes.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
-import { checkDigest, checkLife, checkStart, diverged, positionOf, type StreamChunk, type StreamStart } from './position.ts'
+import {
+  checkDigest,
+  checkLife,
+  checkLog,
+  checkStart,
+  diverged,
+  positionOf,
+  type StreamChunk,
+  type StreamStart,
+} from './position.ts'
 
 /** The file that is being streamed. */
 interface Streamed {
   readonly name: string
-  readonly index: number
+  readonly header: FileHeader
   readonly file: LogFile
   readonly reader: FrameReader
   isHeaderSent: boolean
@@ -44,10 +67,17 @@ export class ByteSource {
       this.#streamed ??= yield* this.#enter()
       const streamed = this.#streamed
       if (streamed === undefined) return undefined
-      const chunk = yield* this.#pieceOf(streamed)
+      const { segmentIndex } = streamed.header
+      const segment = this.#view.segments.find(({ index }) => index === segmentIndex)
+      if (segment === undefined) {
+        // Somebody else removed it. Whether anything of it is missed shows when the place is looked for again.
+        yield* this.leave()
+        continue
+      }
+      const chunk = yield* this.#pieceOf(segment, streamed)
       if (chunk !== undefined) return chunk
       if (!streamed.isDone) return undefined
-      yield* this.leave({ segment: streamed.index + 1, offset: 0 })
+      yield* this.leave({ segment: segmentIndex + 1, offset: 0 })
     }
   }
 
@@ -83,6 +113,7 @@ export class ByteSource {
     this.#start = start
     const segment = segments.find(({ index }) => index === start.segment)
     if (segment === undefined) {
+      if (oldest !== undefined) checkLog(start, oldest.header)
       if (oldest === undefined || !isJustBefore(start, oldest)) {
         this.#checkNotYet(start)
         return undefined
@@ -96,11 +127,12 @@ export class ByteSource {
     this.#lease.index = index
     const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
     const reader = new FrameReader(file, name, header, startOfFile(header, header.blockBytes), this.#kernel)
-    const streamed = { name, index, file, reader, isHeaderSent: start.offset > 0, isDone: false }
+    const streamed = { name, header, file, reader, isHeaderSent: start.offset > 0, isDone: false }
     try {
       if (start.offset > 0) yield* this.#passTo(start, segment, streamed)
+      else checkDigest(start, header.chain)
     } catch (error) {
-      yield* io(`close ${name}`, () => file.close())
+      yield* afterFailure(() => io(`close ${name}`, () => file.close()))
       throw error
     }
     return streamed
@@ -126,6 +158,7 @@ export class ByteSource {
     const { reader } = streamed
     const { offset } = start
     if (state === 'cut' && offset > end) {
+      if (offset > header.capacity || offset % frameAlignment !== 0) throw diverged(start, 'no frame begins there')
       // What stands above a cut is void here. Whether it is the same as what replaced it, its owner has to compare.
       streamed.isDone = true
       return
@@ -138,20 +171,17 @@ export class ByteSource {
     while ((yield* reader.next()) !== undefined) yield* this.#view.runtime.turn()
     const { position, lastControl, chainLow: low, chainHigh: high } = reader.state
     if (isWhole ? lastControl !== controlType.seal : position !== limit) {
-      if (reader.stop === scanStop.limit || position >= end) throw diverged(start, 'no frame begins there')
+      // Whatever frame begins at `position`, the place lies inside of it; or there can be none behind a SEAL.
+      const isInside = limit - position < frameHeaderBytes || reader.stop === scanStop.limit
+      if (isInside || lastControl === controlType.seal) throw diverged(start, 'no frame begins there')
       throw this.#damage(segment, reader)
     }
     checkDigest(start, { low, high })
     streamed.isDone = isWhole
   }
 
-  *#pieceOf(streamed: Streamed): Procedure<StreamChunk | undefined> {
+  *#pieceOf(segment: Segment, streamed: Streamed): Procedure<StreamChunk | undefined> {
     if (streamed.isDone) return undefined
-    const segment = this.#view.segments.find(({ index }) => index === streamed.index)
-    if (segment === undefined) {
-      this.#checkNotYet(placeOf(streamed))
-      return undefined
-    }
     if (!streamed.isHeaderSent) return yield* this.#header(segment, streamed)
     const { reader } = streamed
     const isActive = segment.state === 'active'
@@ -170,9 +200,11 @@ export class ByteSource {
     const bytes = new Uint8Array(header.blockBytes)
     yield* readBytes(streamed.file, name, bytes, 0)
     const result = decodeFileHeader(bytes)
-    if (result.kind !== 'header' || !sameWord(result.header.salt, header.salt)) {
-      const evidence = 'the header does not verify any more'
-      throw corrupt({ file: name, position: 0, row: 'reading', evidence, firstSequence: header.firstSequence })
+    const isHeader = result.kind === 'header' && sameWord(result.header.salt, header.salt)
+    if (!isHeader || bytes.subarray(fileHeaderBytes).some((byte) => byte !== 0)) {
+      const position = isHeader ? fileHeaderBytes : 0
+      const evidence = isHeader ? 'the rest of the header block is not zeros' : 'the header does not verify any more'
+      throw corrupt({ file: name, position, row: 'reading', evidence, firstSequence: header.firstSequence })
     }
     streamed.isHeaderSent = true
     return { from: positionOf(header, 0, header.chain), to: positionOf(header, bytes.length, header.chain), bytes }
@@ -224,14 +256,19 @@ export class ByteSource {
  * Whether everything up to the end of the segment before was had already. That segment was reclaimed, but the oldest
  * that is left says how it ended: by its digest, or by a cut, behind which its owner compares what replaced it.
  */
-function isJustBefore(start: StreamStart, { index, header }: Segment): boolean {
-  if (start.segment !== index - 1 || start.offset === 0) return false
-  return start.digest === wordToHex(header.chain) || (header.cut > 0 && start.offset >= header.cut)
+function isJustBefore({ segment, offset, digest }: StreamStart, { index, header }: Segment): boolean {
+  if (segment !== index - 1) return false
+  if (header.cut > 0) return offset >= header.cut
+  // The digest is the same before the SEAL and behind the trailer, which were there only once. Nobody knows any more
+  // how large the segment was; if it was not as large as this one, a whole copy is refused, which costs a new one.
+  return offset === header.capacity && digest === wordToHex(header.chain)
 }
 
 const nowhere: StreamStart = { segment: 0, offset: 0 }
 
-/** Where it stands, without what can be compared: that was done. */
-function placeOf({ index, reader, isHeaderSent }: Streamed): StreamStart {
-  return { segment: index, offset: isHeaderSent ? reader.state.position : 0 }
+/** Where it stands. */
+function placeOf({ header, reader, isHeaderSent, isDone }: Streamed): StreamStart {
+  const { position, chainLow: low, chainHigh: high } = reader.state
+  const offset = isHeaderSent ? position : 0
+  return positionOf(header, isDone ? header.capacity : offset, { low, high })
 }
