@@ -7,7 +7,7 @@ import type { StreamChunk, StreamStart } from './position.ts'
 /** What to stream, and until when. */
 export interface StreamOptions {
   /** Where to go on. Default: the beginning of the oldest segment that is left. */
-  readonly from?: StreamStart
+  readonly from?: StreamStart | undefined
   /** Whether to wait for more at the end of what is durable. Default false. */
   readonly follow?: boolean
   /** Ends the stream with `ABORTED`. */
@@ -54,8 +54,7 @@ export class ByteStream implements Followed<readonly StreamChunk[]> {
 export function followBytes(
   view: LogView,
   end: () => LogEnd,
-  options: StreamOptions = {},
+  { from, follow: waits = false, signal, pollMs }: StreamOptions = {},
 ): Following<readonly StreamChunk[]> {
-  const { from, follow: waits = false, signal, pollMs } = options
   return new Following(view, end, new ByteStream(view, from), { waits, signal, pollMs })
 }
