@@ -17,7 +17,7 @@ export interface StreamOptions {
 }
 
 /** The durable bytes of a log, a piece at a time. */
-export class ByteStream implements Followed<readonly StreamChunk[]> {
+class ByteStream implements Followed<readonly StreamChunk[]> {
   readonly #view: LogView
   readonly #source: ByteSource
 

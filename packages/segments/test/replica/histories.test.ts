@@ -19,7 +19,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant('append'),
-      sizes: fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 5 }),
+      sizes: fc.array(fc.integer({ min: 0, max: 580 }), { minLength: 1, maxLength: 5 }),
       sync: fc.boolean(),
     }),
   },

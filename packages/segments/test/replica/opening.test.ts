@@ -1,4 +1,5 @@
 import { isVarveError } from '@varve/codec'
+import type { MemorySnapshot } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import {
   openLog,
@@ -9,12 +10,14 @@ import {
   promoteReplicaSync,
   type LogOptions,
 } from '../../src/index.ts'
-import { renamed } from '../support/crash-forge.ts'
-import { withoutFile } from '../support/damage-image.ts'
+import { flipped, renamed } from '../support/crash-forge.ts'
+import { withFile, withoutFile } from '../support/damage-image.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
+import { segmentsOf, type PlainSegment } from '../support/log-files.ts'
 import { failure } from '../support/log-promises.ts'
-import { fillSync, small, storageOf } from '../support/replica-pair.ts'
-import { allBytes, appendLarge, appendSmall, positionName, received, replicaOn, streamed } from '../support/replica-parts.ts'
+import { payload } from '../support/log-records.ts'
+import { chunksOf, fillSync, small, storageOf } from '../support/replica-pair.ts'
+import { allBytes, appendLarge, appendSmall, positionIn, positionName, received, replicaOn, streamed } from '../support/replica-parts.ts'
 
 const chunks = streamed((log) => {
   appendLarge(log, 2)
@@ -113,6 +116,24 @@ describe('opening a replica', () => {
     await failure('CORRUPT', () => replicaOn(storageOf(withoutFile(image, second))))
     const swapped = { ...image, files: new Map([...image.files, [first, foreign as Uint8Array<ArrayBuffer>]]) }
     await failure('FOREIGN_FILE', () => replicaOn(storageOf(swapped)))
+  })
+
+  it('is refused when what it had synced is damaged, or is not what it had synced', async () => {
+    const newest = segmentsOf(image).at(-1) as PlainSegment
+    const { position = 0 } = newest.frames[1] ?? {}
+    const { context } = await failure('CORRUPT', () => replicaOn(storageOf(flipped(image, newest.name, position + 9))))
+    expect(context).toMatchObject({ file: newest.name, position, row: 'replica.position' })
+    // Two logs that were one up to a clean shutdown: the same life of the file, and frames at the same places.
+    const common = storageOf()
+    fillSync(common, 1, 2)
+    const [one, other] = [5, 6].map((number) => {
+      const branch = storageOf(common.snapshot())
+      openLogSync({ storage: branch, ...small }).appendSync(payload(number))
+      return received(chunksOf(branch)).snapshot()
+    }) as [MemorySnapshot, MemorySnapshot]
+    const [{ name, bytes }] = segmentsOf(other) as [PlainSegment]
+    expect(() => positionIn(one)).not.toThrow()
+    expect((await failure('CORRUPT', () => positionIn(withFile(one, name, bytes)))).context.file).toBe(name)
   })
 
   it('as something else than a replica, or something else as a replica, is refused', async () => {

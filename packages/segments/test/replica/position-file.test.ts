@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { openLogSync, openReplicaSync, promoteReplicaSync } from '../../src/index.ts'
 import { fileOf, flipped, headerOf, patchedHeader, reheaded, withBytes } from '../support/crash-forge.ts'
 import { withoutFile } from '../support/damage-image.ts'
+import { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { intercept } from '../support/log-intercept.ts'
 import { failure } from '../support/log-promises.ts'
 import { small, storageOf } from '../support/replica-pair.ts'
-import { appendSmall, positionIn, positionName, received, streamed } from '../support/replica-parts.ts'
+import { appendSmall, positionIn, positionName, received, replicaOn, streamed } from '../support/replica-parts.ts'
 
 const chunks = streamed((log) => { appendSmall(log, 9) })
 const image = received(chunks).snapshot()
@@ -47,7 +48,7 @@ describe('the position of a replica', () => {
         () => promoteReplicaSync({ storage: storageOf(damaged), ...small }),
       ]) {
         const { context } = await failure('CORRUPT', open)
-        expect([context['file'], context['row']]).toEqual([positionName, 'replica.position'])
+        expect([context.file, context.row]).toEqual([positionName, 'replica.position'])
       }
       const reader = openLogSync({ storage: storageOf(damaged), ...small, readOnly: true })
       expect(reader.recovery.damage.map(({ file }) => file)).toEqual([positionName])
@@ -71,7 +72,7 @@ describe('the position of a replica', () => {
       for (const open of [
         () => openReplicaSync({ storage }),
         () => promoteReplicaSync({ storage, ...small }),
-      ]) expect((await failure('CORRUPT', open)).context['row']).toBe('replica.position')
+      ]) expect((await failure('CORRUPT', open)).context.row).toBe('replica.position')
       const { damage } = openLogSync({ storage, ...small, readOnly: true }).recovery
       expect(damage.map(({ row }) => row)).toEqual(['replica.position'])
     }
@@ -81,10 +82,10 @@ describe('the position of a replica', () => {
     const newest = [...image.files.keys()].filter((name) => name !== positionName).sort().at(-1) ?? ''
     const { salt } = headerOf(image, newest)
     const another = reheaded(image, newest, { salt: { ...salt, low: (salt.low ^ 1) >>> 0 } })
-    expect((await failure('CORRUPT', () => positionIn(another))).context['file']).toBe(positionName)
+    expect((await failure('CORRUPT', () => positionIn(another))).context.file).toBe(positionName)
     const foreign = received(streamed((log) => { appendSmall(log, 9) })).snapshot()
     const swapped = { ...image, files: new Map([...image.files, [positionName, fileOf(foreign, positionName)]]) }
-    expect((await failure('CORRUPT', () => positionIn(swapped))).context['file']).toBe(positionName)
+    expect((await failure('CORRUPT', () => positionIn(swapped))).context.file).toBe(positionName)
   })
 
   it('does not fall back when power goes while the replica is opened, though what is being written is spoilt', () => {
@@ -99,6 +100,23 @@ describe('the position of a replica', () => {
     openReplicaSync({ storage: watched }).closeSync()
     expect(crashes.length).toBeGreaterThan(8)
     for (const crash of crashes) expect(positionIn(crash)).toEqual(latest)
+  })
+
+  it('is written and synced where there is no durable write', async () => {
+    const disk = new ControlledStorage({ without: ['writeDurable'] })
+    const replica = replicaOn(disk.storage)
+    replica.receiveSync(chunks.slice(0, -1))
+    const { synced } = replica
+    replica.receiveSync(chunks.slice(-1))
+    const calls = disk.of(({ kind, name }) => name === positionName && (kind === 'write' || kind === 'sync')).slice(-2)
+    expect(calls.map(({ kind }) => kind)).toEqual(['write', 'sync'])
+    expect(positionIn(disk.snapshot())).toEqual(latest)
+    const other = new ControlledStorage({ without: ['writeDurable'] })
+    const failing = replicaOn(other.storage)
+    failing.receiveSync(chunks.slice(0, -1))
+    other.fail(({ kind, name }) => kind === 'sync' && name === positionName, new Error('no'))
+    await failure('POISONED', () => { failing.receiveSync(chunks.slice(-1)) })
+    expect(failing.synced).toEqual(synced)
   })
 
   it('is written once more before anything is told of it: it may have been in the cache only', () => {

@@ -1,11 +1,11 @@
 import { memoryDisk, memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
-import { openLog, openLogSync, openReplica, openReplicaSync, promoteReplicaSync, type StreamChunk } from '../../src/index.ts'
+import { openLog, openLogSync, openReplica, openReplicaSync, promoteReplicaSync, type LogRecord, type StreamChunk } from '../../src/index.ts'
 import { withBytes } from '../support/crash-forge.ts'
 import { manualClock, quiet } from '../support/log-clock.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { segmentsOf, type PlainSegment } from '../support/log-files.ts'
-import { watch } from '../support/log-promises.ts'
+import { failure, watch } from '../support/log-promises.ts'
 import { payload, readAllSync } from '../support/log-records.ts'
 import { fillSync, small, storageOf } from '../support/replica-pair.ts'
 import { appendLarge, appendSmall, positionName, received, replicaOn, streamed } from '../support/replica-parts.ts'
@@ -131,7 +131,7 @@ describe('a log that is a replica, for a reader', () => {
     const clock = manualClock()
     const log = await openLog({ storage: controlled.storage, ...small, readOnly: true, runtime: clock.runtime })
     const tail = log.tail()
-    const next = watch(tail.next())
+    const next = watch(tail.next().then(({ value }: IteratorResult<LogRecord, undefined>) => value?.sequence))
     await settled()
     const hold = controlled.hold(({ kind, name }) => kind === 'open' && name === positionName)
     await clock.advance(50)
@@ -141,10 +141,23 @@ describe('a log that is a replica, for a reader', () => {
     hold.release()
     await settled()
     await clock.advance(50)
-    expect([next.state, next.value?.value?.sequence]).toEqual(['resolved', 21])
+    expect([next.state, next.value]).toEqual(['resolved', 21])
     await tail.return?.()
     await log.close()
     promoted.closeSync()
+  })
+
+  it('says what failed when it cannot be looked at', async () => {
+    const disk = memoryDisk(received(chunks).snapshot())
+    const controlled = new ControlledStorage({ disk, asynchronous: true })
+    const clock = manualClock()
+    const log = await openLog({ storage: controlled.storage, ...small, readOnly: true, runtime: clock.runtime })
+    const next = watch(log.tail().next())
+    await settled()
+    controlled.fail(({ kind, name }) => kind === 'read' && name === positionName, new Error('no'))
+    await clock.advance(50)
+    await failure('IO', () => { throw next.error })
+    await log.close()
   })
 
   it('keeps its beginning above the floor of a source that promises more', async () => {

@@ -202,7 +202,7 @@ describe('what the caller does with its buffer', () => {
     const replica = replicaOn(disk.storage)
     for (const piece of pieces) {
       const bytes = Buffer.from(piece.bytes)
-      replica.writeSync({ ...piece, bytes: bytes as never })
+      replica.writeSync({ ...piece, bytes: bytes })
       bytes.fill(0)
       replica.syncSync()
     }
@@ -215,7 +215,7 @@ describe('what the caller does with its buffer', () => {
     const all = Buffer.concat(pieces.map(({ bytes }) => bytes))
     let at = 0
     for (const piece of pieces) {
-      replica.writeSync({ ...piece, bytes: all.subarray(at, at + piece.bytes.length) as never })
+      replica.writeSync({ ...piece, bytes: all.subarray(at, at + piece.bytes.length) })
       at += piece.bytes.length
     }
     expect(filesIn(storage.snapshot())).toEqual(expectedFiles)

@@ -55,6 +55,6 @@ describe('a replica that ends in the middle of a batch', () => {
     bytes[position + 60] = (bytes[position + 60] as number) ^ 1
     const damaged = storageOf(withFile(snapshot, segment.name, bytes))
     const { context } = await failure('CORRUPT', () => promoteReplicaSync({ storage: damaged, ...roomy }))
-    expect(context['row']).toBe('last.below-durable-end')
+    expect(context.row).toBe('last.below-durable-end')
   })
 })

@@ -21,7 +21,7 @@ describe('calls of an asynchronous replica', () => {
     const disk = new ControlledStorage({ asynchronous: true })
     const replica = await openReplica({ storage: disk.storage })
     await Promise.all(chunks.flatMap((chunk) => [replica.write(chunk), replica.sync()]))
-    expect(replica.synced).toEqual(chunks.at(-1)?.to)
+    expect([replica.synced, replica.floor]).toEqual([chunks.at(-1)?.to, 1])
     await replica.close()
     expect(disk.offences).toEqual([])
     expect(filesIn(disk.snapshot())).toEqual(filesIn(whole.snapshot()))

@@ -33,6 +33,12 @@ function upTo(last: number): string[] {
   return Array.from({ length: last }, (_, at) => `record ${at + 1}`)
 }
 
+async function piece(stream: AsyncIterator<StreamChunk, undefined>): Promise<StreamChunk> {
+  const { value } = await stream.next()
+  if (value === undefined) throw new Error('the stream has ended')
+  return value
+}
+
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) await quiet()
 }
@@ -145,14 +151,13 @@ describe('a stream of a log that another process writes', () => {
     const clock = manualClock()
     const log = await openLog({ storage: memoryStorage({ disk }), ...small, readOnly: true, runtime: clock.runtime })
     const stream = log.stream()
-    const seen = [await stream.next(), await stream.next()]
-    expect(recordsIn(seen.map(({ value }) => value as StreamChunk))).toEqual(upTo(3))
+    const seen = [await piece(stream), await piece(stream)]
+    expect(recordsIn(seen)).toEqual(upTo(3))
     const writer = openLogSync({ storage: memoryStorage({ disk }), ...small })
     appendLarge(writer, 2)
     writer.reclaimSync(4)
-    const follower = log.stream({ follow: true, from: seen[1]?.value?.to })
-    const next = await follower.next()
-    expect(next.value?.from).toMatchObject({ segment: 2, offset: 0 })
+    const follower = log.stream({ follow: true, from: seen[1]?.to })
+    expect((await piece(follower)).from).toMatchObject({ segment: 2, offset: 0 })
     await follower.return?.()
     await stream.return?.()
     await log.close()

@@ -143,7 +143,7 @@ describe('a stream that is given up', () => {
     const log = await openLog({ storage: disk.storage, ...small })
     for (let n = 1; n <= 5; n += 1) await log.append(payload(n, 2600))
     const stream = log.stream()
-    let chunk = await stream.next()
+    let chunk: IteratorResult<StreamChunk, undefined> = await stream.next()
     while (chunk.value?.from.segment !== 2) chunk = await stream.next()
     const report = await log.reclaim(5)
     expect([report.removed.length, report.deferred.length]).toEqual([1, 3])

@@ -26,7 +26,7 @@ describe('damage in what is streamed', () => {
     for (const { position, end } of first.frames) {
       for (const offset of [position, position + 20, end - 1]) {
         const { context } = await failure('CORRUPT', () => chunksOf(storageOf(damagedAt(offset))))
-        expect([context['file'], context['position']]).toEqual([first.name, position])
+        expect([context.file, context.position]).toEqual([first.name, position])
       }
     }
   })
