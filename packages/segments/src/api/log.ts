@@ -144,9 +144,9 @@ export class Log {
   }
 
   /**
-   * The durable bytes of the log as they stand in its segments, in order: header blocks, whole frames, trailers. Whoever
-   * writes each piece at its place has the same files; `openReplica` does. It ends at what is durable when it gets
-   * there or, with `follow`, goes on as {@link tail} does, and holds its segment as that does.
+   * The durable bytes of the log as they stand in its segments, in order: header blocks, whole frames, trailers.
+   * Whoever writes each piece at its place has the same files; `openReplica` does. It ends at what is durable when it
+   * gets there or, with `follow`, goes on as {@link tail} does, and holds its segment as that does.
    *
    * It throws `RECLAIMED` when the place was given up, and `FOREIGN_FILE` when what the log has before it differs from
    * what was named, or it never had such a place.

@@ -44,8 +44,8 @@ export class Replica {
   /**
    * Verifies a piece of a stream and hands it to the operating system; {@link sync} makes it durable.
    *
-   * @throws VarveError (as a rejection) with nothing written: `INVALID_ARGUMENT` when it does not continue what is here,
-   * `CORRUPT` when it was changed on its way, `FOREIGN_FILE` when source and replica are no copies of each other,
+   * @throws VarveError (as a rejection) with nothing written: `INVALID_ARGUMENT` when it does not continue what is
+   * here, `CORRUPT` when it was changed on its way, `FOREIGN_FILE` when source and replica are no copies of each other,
    * `UNSUPPORTED_FORMAT`, `CLOSED`. `POISONED`: an operation failed; close the replica and open it again.
    */
   async write(chunk: StreamChunk): Promise<void> {

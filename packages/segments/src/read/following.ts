@@ -138,7 +138,7 @@ export class Following<T> {
   }
 }
 
-/** What a reader beside a writer may meet for a moment: bytes that are not there yet, or a file that is not any more. */
+/** What a reader beside a writer may meet for a moment: bytes that are not there yet, a file that is not any more. */
 export function isPassing(error: unknown): boolean {
   return isVarveError(error, 'CORRUPT') || isVarveError(error, 'NOT_FOUND') || isVarveError(error, 'SHORT_READ')
 }

@@ -51,12 +51,12 @@ export function* scanLastSegment<F extends FramedFile>(
   try {
     const scan = yield* readContents(file, surveyed, header.capacity, kernel, runtime)
     const tail = yield* searchTail(file, name, header, scan.badPlace, kernel)
+    const claimed = Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd)
     const facts: LastSegmentFacts = {
       stop: scan.stop,
       badPlace: scan.badPlace,
       validEnd: scan.contents.end,
-      durableEnd:
-        believed === undefined ? Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd) : wholeUnits(believed, scan),
+      durableEnd: believed === undefined ? claimed : wholeUnits(believed, scan),
       insideBatch: scan.insideBatch,
       lastControl: scan.lastControl,
       zerosToEnd: tail.zeros,

@@ -161,7 +161,10 @@ function* closedSegments(
   const segments = found.slice(at)
   const oldest = segments[0] as SurveyedSegment
   // What is below the place where a replica began was never in it, whether or not it has been told of a floor.
-  const state = { floor: Math.max(floor ?? 1, replica?.statement.floor ?? 1), checkpoints: checkpoints ?? new Uint8Array(0) }
+  const state = {
+    floor: Math.max(floor ?? 1, replica?.statement.floor ?? 1),
+    checkpoints: checkpoints ?? new Uint8Array(0),
+  }
   if (oldest.index > 1 && oldest.firstSequence > state.floor) {
     throw damaged('names.first-above-floor', oldest.name, 0, state.floor, oldest.firstSequence - 1)
   }

@@ -63,7 +63,7 @@ export const fileRows: Readonly<Record<FileRowId, FileRow>> = {
   'cut.too-short': corruptRow('a cut segment', 'the file ends below the cut'),
   'cut.damage': corruptRow('a cut segment', 'a frame below the cut is damaged'),
   'cut.chain': corruptRow('a cut segment', 'its chain and the next header do not agree'),
-  'replica.position': corruptRow('a replica', 'its position cannot be read, or does not fit the segments that are there'),
+  'replica.position': corruptRow('a replica', 'its position cannot be read, or does not fit the segments'),
 }
 
 /** What is known of the last segment after it was scanned. Offsets in bytes. */

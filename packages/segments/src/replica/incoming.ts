@@ -56,8 +56,9 @@ export function headerIn({ from, bytes }: StreamChunk): FileHeader {
   const { header } = result
   const isBlock = bytes.length === header.blockBytes && bytes.subarray(fileHeaderBytes).every((byte) => byte === 0)
   const isSegment = header.kind === fileKind.segment && header.segmentIndex === from.segment
-  if (!isBlock || !isSegment || header.bornEnd < header.blockBytes) throw spoilt(from, 'it is not the header block of the segment that it is said to be')
-  return header
+  // Opening a segment again insists on the last one.
+  if (isBlock && isSegment && header.bornEnd >= header.blockBytes) return header
+  throw spoilt(from, 'it is not the header block of the segment that it is said to be')
 }
 
 /** What has come when this piece has: every frame of it is verified. Nothing is changed. */

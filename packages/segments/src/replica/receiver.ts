@@ -85,9 +85,9 @@ export class Receiver {
   }
 
   /**
-   * Removes the segments that lie wholly below the floor, oldest first, each removal durable before the next. The newest
-   * two stay: what they say of floor and checkpoints is the newest word. So does the one that the position is in, without
-   * which nobody could tell that the replica is whole.
+   * Removes the segments that lie wholly below the floor, oldest first, each removal durable before the next. The
+   * newest two stay: what they say of floor and checkpoints is the newest word. So does the one that the position is
+   * in, without which nobody could tell that the replica is whole.
    */
   *reclaim(): Procedure<readonly string[]> {
     this.#checkAlive()

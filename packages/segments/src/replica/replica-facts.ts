@@ -46,6 +46,7 @@ export function checkRole(facts: Stated | undefined, promotes: boolean): void {
     )
   }
   if (facts === undefined && promotes) {
-    throw new VarveError('NOT_FOUND', 'the directory holds no replica, so there is nothing to promote; open it as a log')
+    const message = 'the directory holds no replica, so there is nothing to promote; open it as a log'
+    throw new VarveError('NOT_FOUND', message)
   }
 }

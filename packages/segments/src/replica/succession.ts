@@ -56,6 +56,7 @@ export function* carriesOver(next: Filling, before: Filling, parts: ReceiverPart
   return yield* reading(parts.storage, name, function* (file): Procedure<boolean> {
     const limit = Math.min(bornEnd, progress.scan.position)
     const other = createKernel(parts.readBytes, parts.kernel)
-    return yield* beginsWith(new FrameReader(file, name, header, startOfFile(header, limit), other), expected, parts.runtime)
+    const found = new FrameReader(file, name, header, startOfFile(header, limit), other)
+    return yield* beginsWith(found, expected, parts.runtime)
   })
 }

@@ -24,7 +24,7 @@ export type StreamPosition = Required<StreamStart>
 export interface StreamChunk {
   /** Where the bytes stand. */
   readonly from: StreamPosition
-  /** Where the next piece of the stream goes on, unless it is the trailer at the end of the segment, or another segment. */
+  /** Where the next piece goes on, unless it is the trailer at the end of the segment, or another segment. */
   readonly to: StreamPosition
   /** A header block, whole frames, or a trailer. Valid for ever. */
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -52,8 +52,8 @@ export function diverged(place: StreamStart, what: string): VarveError {
   const { segment, offset } = place
   return new VarveError(
     'FOREIGN_FILE',
-    `segment ${segment}, offset ${offset}: ${what}; the two are no copies of each other: begin a new copy in an empty ` +
-      'directory, or go on from the log that this one was copied from',
+    `segment ${segment}, offset ${offset}: ${what}; the two are no copies of each other: begin a new copy in an ` +
+      'empty directory, or go on from the log that this one was copied from',
     { segment, offset },
   )
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openReplica, openReplicaSync } from '../../src/index.ts'
 import { quiet } from '../support/log-clock.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
+import type { Operation } from '../support/log-intercept.ts'
 import { failure, watch } from '../support/log-promises.ts'
 import { appendLarge, received, streamed } from '../support/replica-parts.ts'
 
@@ -65,13 +66,15 @@ describe('a replica that is closed', () => {
     openReplicaSync({ storage: closes.storage, ownsStorage: true }).closeSync()
     const calls = closes.operations.slice(-4)
     expect(calls.map(({ kind }) => kind)).toEqual(['close', 'close', 'release', 'close'])
+    const isStorage = ({ kind, name }: Operation): boolean => kind === 'close' && name === ''
     for (const { kind, name, handle } of calls) {
       const disk = new ControlledStorage({ snapshot: image })
       const replica = openReplicaSync({ storage: disk.storage, ownsStorage: true })
-      disk.fail((operation) => operation.kind === kind && operation.name === name && operation.handle === handle, new Error('no'))
+      const isIt = (other: Operation): boolean => other.kind === kind && other.name === name && other.handle === handle
+      disk.fail(isIt, new Error('no'))
       await failure('IO', () => { replica.closeSync() })
       expect(disk.openFiles).toEqual([])
-      expect([disk.count('release'), disk.count(({ name: file, kind: what }) => what === 'close' && file === '')]).toEqual([1, 1])
+      expect([disk.count('release'), disk.count(isStorage)]).toEqual([1, 1])
     }
   })
 

@@ -91,7 +91,7 @@ describe('a replica, whichever of its calls fails', () => {
     expect([...codes].sort()).toEqual(['IO', 'POISONED'])
   })
 
-  it('is poisoned by a write, a sync, a creation, a naming and a statement that fail, and says what to do', async () => {
+  it('is poisoned by a write, sync, creation, naming or statement that fails, and says what to do', async () => {
     const kinds = ['write', 'sync', 'rename', 'syncNames', 'open', 'resize', 'writeDurable'] as const
     for (const kind of kinds) {
       const disk = new ControlledStorage({ snapshot: received(before).snapshot() })

@@ -2,7 +2,13 @@ import { memoryStorage, type MemoryStorage } from '@varve/storage-memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isVarveError } from '@varve/codec'
-import { openLogSync, openReplicaSync, type LogOptions, type SynchronousLog, type SynchronousReplica } from '../../src/index.ts'
+import {
+  openLogSync,
+  openReplicaSync,
+  type LogOptions,
+  type SynchronousLog,
+  type SynchronousReplica,
+} from '../../src/index.ts'
 import { segmentsOf } from '../support/log-files.ts'
 import { anyOptions } from '../support/log-model.ts'
 import { payload } from '../support/log-records.ts'
@@ -23,8 +29,16 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       sync: fc.boolean(),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('copy'), pieces: fc.integer({ min: 1, max: 12 }), sync: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('reopen', 'kill', 'power', 'reopen-replica', 'kill-replica', 'reclaim') }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('copy'), pieces: fc.integer({ min: 1, max: 12 }), sync: fc.boolean() }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('reopen', 'kill', 'power', 'reopen-replica', 'kill-replica', 'reclaim'),
+    }),
+  },
 )
 
 type Options = Omit<LogOptions, 'storage'>
@@ -122,7 +136,8 @@ class Pair {
 
 /** A place as text that sorts as places do. */
 function placeOf({ synced }: SynchronousReplica): string {
-  return synced === undefined ? '' : `${String(synced.segment).padStart(9, '0')}:${String(synced.offset).padStart(9, '0')}`
+  if (synced === undefined) return ''
+  return [synced.segment, synced.offset].map((number) => String(number).padStart(9, '0')).join(':')
 }
 
 describe('a copy of a log to which anything happens', () => {

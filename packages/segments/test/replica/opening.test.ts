@@ -17,7 +17,16 @@ import { segmentsOf, type PlainSegment } from '../support/log-files.ts'
 import { failure } from '../support/log-promises.ts'
 import { payload } from '../support/log-records.ts'
 import { chunksOf, fillSync, small, storageOf } from '../support/replica-pair.ts'
-import { allBytes, appendLarge, appendSmall, positionIn, positionName, received, replicaOn, streamed } from '../support/replica-parts.ts'
+import {
+  allBytes,
+  appendLarge,
+  appendSmall,
+  positionIn,
+  positionName,
+  received,
+  replicaOn,
+  streamed,
+} from '../support/replica-parts.ts'
 
 const chunks = streamed((log) => {
   appendLarge(log, 2)

@@ -1,6 +1,14 @@
 import { memoryDisk, memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
-import { openLog, openLogSync, openReplica, openReplicaSync, promoteReplicaSync, type LogRecord, type StreamChunk } from '../../src/index.ts'
+import {
+  openLog,
+  openLogSync,
+  openReplica,
+  openReplicaSync,
+  promoteReplicaSync,
+  type LogRecord,
+  type StreamChunk,
+} from '../../src/index.ts'
 import { withBytes } from '../support/crash-forge.ts'
 import { manualClock, quiet } from '../support/log-clock.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
@@ -63,7 +71,8 @@ describe('a log that is a replica, for a reader', () => {
     const [, , third, fourth, fifth] = frames
     // Power went: what was written last is there, what was written before is not.
     expect(fifth?.durableEnd).toBe(fifth?.position)
-    const torn = withBytes(snapshot, name, third?.position ?? 0, new Uint8Array((fourth?.end ?? 0) - (third?.position ?? 0)))
+    const from = third?.position ?? 0
+    const torn = withBytes(snapshot, name, from, new Uint8Array((fourth?.end ?? 0) - from))
     const log = openLogSync({ storage: storageOf(torn), ...small, readOnly: true })
     expect([log.recovery.damage, log.recovery.row, log.lastSequence]).toEqual([[], 'last.torn-tail', 2])
     const again = replicaOn(storageOf(torn))
@@ -85,7 +94,8 @@ describe('a log that is a replica, for a reader', () => {
     const disk = memoryDisk()
     const clock = manualClock()
     const replica = openReplicaSync({ storage: memoryStorage({ disk }) })
-    const log = await openLog({ storage: memoryStorage({ disk }), ...small, readOnly: true, visibility: 'durable', runtime: clock.runtime })
+    const options = { ...small, readOnly: true, visibility: 'durable', runtime: clock.runtime } as const
+    const log = await openLog({ storage: memoryStorage({ disk }), ...options })
     const seen: number[] = []
     const end = watch((async () => {
       for await (const { sequence } of log.tail({ from: 1 })) seen.push(sequence)

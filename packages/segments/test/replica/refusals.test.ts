@@ -2,7 +2,7 @@ import { controlType, encodeFileHeader, frameFlag, isVarveError } from '@varve/c
 import { describe, expect, it } from 'vitest'
 import { openLogSync, type StreamChunk, type SynchronousReplica } from '../../src/index.ts'
 import { trailerBytes } from '../../src/format/trailer.ts'
-import { forgeFrame, headerOf, patchedHeader } from '../support/crash-forge.ts'
+import { fileOf, forgeFrame, headerOf, patchedHeader } from '../support/crash-forge.ts'
 import { withFile } from '../support/damage-image.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { segmentsOf } from '../support/log-files.ts'
@@ -47,8 +47,14 @@ function refusal(disk: ControlledStorage, replica: SynchronousReplica, chunk: St
   return 'accepted'
 }
 
+/** A piece that must be refused, and as what. */
+interface Wrong {
+  readonly chunk: StreamChunk
+  readonly codes: readonly string[]
+}
+
 /** Hands over all pieces; before each one, `tries` says what must be refused first. */
-function receiveAmid(tries: (at: number) => readonly { readonly chunk: StreamChunk; readonly codes: readonly string[] }[]): void {
+function receiveAmid(tries: (at: number) => readonly Wrong[]): void {
   const disk = new ControlledStorage()
   const replica = replicaOn(disk.storage)
   pieces.forEach((piece, at) => {
@@ -105,7 +111,8 @@ describe('a piece that is refused changes nothing, and the replica goes on', () 
   })
 
   it('because it belongs to another log', () => {
-    receiveAmid((at) => (at === 0 ? [] : others.map((chunk) => ({ chunk, codes: ['FOREIGN_FILE', 'INVALID_ARGUMENT'] }))))
+    const wrong = others.map((chunk) => ({ chunk, codes: ['FOREIGN_FILE', 'INVALID_ARGUMENT'] }))
+    receiveAmid((at) => (at === 0 ? [] : wrong))
   })
 
   it('because it stands somewhere else than it says', () => {
@@ -154,9 +161,10 @@ describe('a piece that is refused changes nothing, and the replica goes on', () 
     const [head, ...rest] = pieces as [StreamChunk, ...StreamChunk[]]
     replica.writeSync(head)
     const header = headerOf(disk.snapshot(), segmentsOf(disk.snapshot())[0]?.name ?? '')
-    const mark = forgeFrame(header, header.blockBytes, { type: controlType.mark, sequence: 0, flags: frameFlag.control })
-    expect(refusal(disk, replica, { from: head.to, to: head.to, bytes: mark })).toBe('CORRUPT')
-    const { message } = await failure('CORRUPT', () => { replica.writeSync({ from: head.to, to: head.to, bytes: mark }) })
+    const frame = { type: controlType.mark, sequence: 0, flags: frameFlag.control }
+    const mark = { from: head.to, to: head.to, bytes: forgeFrame(header, header.blockBytes, frame) }
+    expect(refusal(disk, replica, mark)).toBe('CORRUPT')
+    const { message } = await failure('CORRUPT', () => { replica.writeSync(mark) })
     expect(message).toContain('MARK')
     replica.receiveSync(rest)
   })
@@ -166,7 +174,7 @@ describe('a piece that is refused changes nothing, and the replica goes on', () 
     const replica = replicaOn(disk.storage)
     const [head] = pieces as [StreamChunk]
     const image = patchedHeader(withFile(storageOf().snapshot(), 'x', head.bytes), 'x', 8, 2)
-    expect(refusal(disk, replica, { ...head, bytes: image.files.get('x') as Uint8Array<ArrayBuffer> })).toBe('UNSUPPORTED_FORMAT')
+    expect(refusal(disk, replica, { ...head, bytes: fileOf(image, 'x') })).toBe('UNSUPPORTED_FORMAT')
     replica.writeSync(head)
     const header = headerOf(disk.snapshot(), segmentsOf(disk.snapshot())[0]?.name ?? '')
     const frame = forgeFrame(header, header.blockBytes, { type: 1, sequence: 1, version: 2 })

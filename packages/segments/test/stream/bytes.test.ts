@@ -11,7 +11,9 @@ import { small, storageOf } from '../support/replica-pair.ts'
 import { appendLarge, appendSmall } from '../support/replica-parts.ts'
 
 /** What is done to a log before it is streamed: sizes of records, in batches of so many. */
-const anyWork = fc.array(fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 5 }), { maxLength: 40, size: 'max' })
+const anyBatch = fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 5 })
+const anyWork = fc.array(anyBatch, { maxLength: 40, size: 'max' })
+const anyKernel = fc.constantFrom('auto', 'portable')
 
 async function all(chunks: AsyncIterable<StreamChunk>): Promise<StreamChunk[]> {
   const found: StreamChunk[] = []
@@ -34,7 +36,8 @@ describe('a stream', () => {
       const isTrailer = from.offset === small.segmentBytes - trailerBytes
       if (isTrailer) expect([bytes.length, to.offset]).toEqual([trailerBytes, small.segmentBytes])
       else expect(from).toMatchObject(at)
-      expect(to).toMatchObject({ segment: from.segment, offset: from.offset + bytes.length, salt: from.salt, logId: from.logId })
+      const { segment, salt, logId } = from
+      expect(to).toMatchObject({ segment, offset: from.offset + bytes.length, salt, logId })
       if (from.offset === 0) expect(bytes.length).toBe(small.blockBytes)
       at = isTrailer ? { segment: to.segment + 1, offset: 0 } : { segment: to.segment, offset: to.offset }
     }
@@ -53,7 +56,8 @@ describe('a stream', () => {
     const rest = new Map(segments.map(({ name, bytes }) => [name, bytes.slice()]))
     for (const { from, bytes } of log.streamSync()) {
       const name = segments[from.segment - 1]?.name ?? ''
-      expect(Buffer.from(bytes).equals((files.get(name) as Uint8Array).subarray(from.offset, from.offset + bytes.length))).toBe(true)
+      const stored = (files.get(name) as Uint8Array).subarray(from.offset, from.offset + bytes.length)
+      expect(Buffer.from(bytes).equals(stored)).toBe(true)
       rest.get(name)?.fill(0, from.offset, from.offset + bytes.length)
     }
     for (const [name, bytes] of rest) {
@@ -92,7 +96,7 @@ describe('a stream', () => {
 
   it('goes on, wherever it was left, with the same bytes, whatever log it is', async () => {
     await fc.assert(
-      fc.asyncProperty(anyOptions, anyWork, fc.constantFrom('auto', 'portable'), fc.nat(), async (options, work, kernel, seed) => {
+      fc.asyncProperty(anyOptions, anyWork, anyKernel, fc.nat(), async (options, work, kernel, seed) => {
         const log = await openLog({ storage: storageOf(), ...options, kernel })
         for (const sizes of work) await log.appendBatch(sizes.map((bytes, at) => payload(at, bytes)))
         await log.sync()

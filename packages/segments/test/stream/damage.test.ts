@@ -53,7 +53,8 @@ describe('damage in what is streamed', () => {
   it('before a place is reported too: what comes behind it is not given', async () => {
     const [frame] = first.frames
     for (const place of positions.filter(({ segment, offset }) => segment === 1 && offset > (frame?.end ?? 0))) {
-      const { context } = await failure('CORRUPT', () => chunksOf(storageOf(damagedAt((frame?.position ?? 0) + 10)), place))
+      const damaged = storageOf(damagedAt((frame?.position ?? 0) + 10))
+      const { context } = await failure('CORRUPT', () => chunksOf(damaged, place))
       expect(context).toMatchObject({ file: first.name, position: frame?.position })
     }
   })
@@ -86,7 +87,8 @@ describe('damage in what is streamed', () => {
     const places = [(first.frames[3]?.position ?? 0) + 10, (second.frames[0]?.position ?? 0) + 10]
     for (const [at, name] of [[places[0], first.name], [places[1], second.name]] as const) {
       const clock = manualClock()
-      const log = await openLog({ storage: storageOf(flipped(image, name, at ?? 0)), ...small, readOnly: true, runtime: clock.runtime })
+      const damaged = storageOf(flipped(image, name, at ?? 0))
+      const log = await openLog({ storage: damaged, ...small, readOnly: true, runtime: clock.runtime })
       const seen: number[] = []
       const end = watch((async () => {
         for await (const { from } of log.stream({ follow: true, pollMs: 10 })) seen.push(from.segment)

@@ -215,7 +215,7 @@ describe('a stream that is busy', () => {
     for await (const chunk of log.stream()) chunks.push(chunk)
     expect(turns).toBeGreaterThan(chunks.length / 4)
     turns = 0
-    for await (const chunk of log.stream({ from: chunks.at(-1)?.to })) throw new Error(`there is ${chunk.bytes.length} more`)
+    for await (const { bytes } of log.stream({ from: chunks.at(-1)?.to })) throw new Error(`${bytes.length} more bytes`)
     expect(turns).toBeGreaterThan(chunks.length / 4)
     await log.close()
   })
@@ -224,7 +224,7 @@ describe('a stream that is busy', () => {
     const { disk, log } = await logOf(2)
     const before = disk.openFiles
     disk.fail('read', new VarveError('IO', 'no'))
-    await failure('IO', async () => { for await (const { bytes } of log.stream()) expect(bytes.length).toBeGreaterThan(0) })
+    await failure('IO', () => log.stream().next().then(() => log.stream().next()))
     expect(disk.openFiles).toEqual(before)
     await log.close()
   })

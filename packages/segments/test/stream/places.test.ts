@@ -27,7 +27,8 @@ function text(pieces: readonly StreamChunk[]): string {
 
 /** All bytes that stand behind a place, by what the pieces say of themselves. */
 function behind({ segment, offset }: StreamStart): string {
-  return text(chunks.filter(({ from }) => from.segment > segment || (from.segment === segment && from.offset >= offset)))
+  const isBehind = ({ from }: StreamChunk): boolean => from.segment > segment || from.offset >= offset
+  return text(chunks.filter((chunk) => chunk.from.segment >= segment && isBehind(chunk)))
 }
 
 function refused(place: StreamStart): Promise<unknown> {

@@ -46,7 +46,10 @@ export function replicate(source: MemoryStorage, target: MemoryStorage): void {
 export function filesIn(snapshot: MemorySnapshot): Record<string, string> {
   const segments = segmentsOf(snapshot)
   return Object.fromEntries(
-    segments.map((segment, at) => [segment.name, sha256(at === segments.length - 1 ? withoutEnd(segment) : segment.bytes)]),
+    segments.map((segment, at) => {
+      const isNewest = at === segments.length - 1
+      return [segment.name, sha256(isNewest ? withoutEnd(segment) : segment.bytes)]
+    }),
   )
 }
 
