@@ -2,12 +2,13 @@ import { isVarveError } from '@varve/codec'
 import type { MemorySnapshot, MemoryStorage } from '@varve/storage-memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openLogSync, promoteReplicaSync } from '../../src/index.ts'
+import { openLogSync, promoteReplicaSync, type StreamChunk } from '../../src/index.ts'
 import { withFile } from '../support/damage-image.ts'
 import { segmentsOf, type PlainSegment } from '../support/log-files.ts'
+import { failure } from '../support/log-promises.ts'
 import { payload } from '../support/log-records.ts'
-import { filesIn, replicate, small, storageOf } from '../support/replica-pair.ts'
-import { withoutMark } from '../support/replica-parts.ts'
+import { chunksOf, filesIn, replicate, small, storageOf } from '../support/replica-pair.ts'
+import { replicaOn, withoutMark } from '../support/replica-parts.ts'
 
 /** Appends records that no other branch has: `branch` goes into their bytes. */
 function write(storage: MemoryStorage, branch: number, count: number, ends: 'close' | 'kill', bytes = 200): void {
@@ -139,6 +140,20 @@ describe('a source that loses power', () => {
 })
 
 describe('two logs that were one', () => {
+  it('are not mixed by whoever passes their pieces on', async () => {
+    const common = storageOf()
+    write(common, 0, 3, 'close')
+    const [one, other] = [1, 2].map((branch) => chunksOf(branchOf(common.snapshot(), branch, 25)))
+    const isFirst = ({ from }: StreamChunk): boolean => from.segment === 1
+    const ends = [one, other].map((pieces) => pieces?.findLast(isFirst)?.to.offset)
+    expect(ends).toEqual([small.segmentBytes, small.segmentBytes])
+    const replica = replicaOn(storageOf())
+    for (const chunk of one?.filter(isFirst) ?? []) replica.writeSync(chunk)
+    const second = other?.find((chunk) => !isFirst(chunk)) as StreamChunk
+    await failure('FOREIGN_FILE', () => { replica.writeSync(second) })
+    replica.receiveSync(one?.filter((chunk) => !isFirst(chunk)) ?? [])
+  })
+
   it('never mix in a copy, wherever they part', () => {
     const anyEnd = fc.constantFrom('close' as const, 'kill' as const)
     const count = fc.integer({ min: 0, max: 22 })

@@ -1,11 +1,21 @@
 import type { MemorySnapshot } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
-import { openLogSync, openReplica, openReplicaSync, promoteReplica, promoteReplicaSync } from '../../src/index.ts'
+import {
+  openLog,
+  openLogSync,
+  openReplica,
+  openReplicaSync,
+  promoteReplica,
+  promoteReplicaSync,
+  type StreamChunk,
+} from '../../src/index.ts'
+import { quiet } from '../support/log-clock.ts'
 import { intercept } from '../support/log-intercept.ts'
 import { failure } from '../support/log-promises.ts'
 import { payload, readAll, readAllSync } from '../support/log-records.ts'
 import { chunksOf, fillSync, filesIn, replicate, small, storageOf } from '../support/replica-pair.ts'
 import { appendLarge, appendSmall, positionName, received, replicaOn, streamed } from '../support/replica-parts.ts'
+import { framesOf } from '../support/stream-frames.ts'
 
 const chunks = streamed((log) => { appendSmall(log, 20) })
 const image = received(chunks).snapshot()
@@ -53,6 +63,30 @@ describe('a promoted replica', () => {
     const log = promoteReplicaSync({ storage: storageOf(storage.snapshot()), ...small })
     expect([log.lastSequence, log.recovery.carriedRecords > 0]).toEqual([20, true])
     log.closeSync()
+  })
+
+  it('goes on in a segment of its own although its source was shut down cleanly', async () => {
+    const source = await openLog({ storage: storageOf(), ...small })
+    await source.append(payload(1))
+    const pieces: StreamChunk[] = []
+    const streaming = (async () => {
+      for await (const chunk of source.stream({ follow: true })) pieces.push(chunk)
+    })()
+    await quiet()
+    await source.close()
+    await streaming
+    expect(framesOf(pieces)).toEqual(['record 1', 'close'])
+    // Without a sync of the CLOSE it looks just like a log that may be resumed.
+    for (const synced of [pieces.length - 1, pieces.length]) {
+      const storage = storageOf()
+      const replica = replicaOn(storage)
+      replica.receiveSync(pieces.slice(0, synced))
+      for (const chunk of pieces.slice(synced)) replica.writeSync(chunk)
+      const taken = storageOf(storage.snapshot())
+      const log = promoteReplicaSync({ storage: taken, ...small })
+      expect([log.segments.length, taken.snapshot().files.has(positionName)]).toEqual([2, false])
+      log.closeSync()
+    }
   })
 
   it('opens in the asynchronous way as well', async () => {

@@ -208,6 +208,32 @@ describe('a stream of a log that another process writes', () => {
     await log.close()
   })
 
+  it.each(['is closed', 'is given up', 'is aborted'])('ends at once when it %s while it looks', async (how) => {
+    const disk = memoryDisk()
+    appendSmall(openLogSync({ storage: memoryStorage({ disk }), ...small }), 1)
+    const controlled = new ControlledStorage({ disk, asynchronous: true })
+    const clock = manualClock()
+    const log = await openLog({ storage: controlled.storage, ...small, readOnly: true, runtime: clock.runtime })
+    const controller = new AbortController()
+    const stream = log.stream({ follow: true, signal: controller.signal })
+    await piece(stream)
+    await piece(stream)
+    const waiting = watch(stream.next())
+    await settled()
+    const hold = controlled.hold('list')
+    await clock.advance(50)
+    await hold.reached
+    if (how === 'is closed') await log.close()
+    else if (how === 'is aborted') controller.abort()
+    else void stream.return?.()
+    await settled()
+    hold.release()
+    await settled()
+    expect(waiting.state).toBe(how === 'is aborted' ? 'rejected' : 'resolved')
+    expect(clock.timers).toBe(0)
+    await log.close()
+  })
+
   it('of a log without its last MARK ends before what nothing proves', () => {
     const storage = storageOf()
     appendSmall(openLogSync({ storage, ...small }), 3)
