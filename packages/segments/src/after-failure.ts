@@ -1,9 +1,9 @@
-import { io, type MaybePromise, type Procedure } from '@varve/storage'
+import type { Procedure } from '@varve/storage'
 
 /** The failure that ended the open is what the caller must hear of, not that of cleaning up behind it. */
-export function* afterFailure(doing: string, cleanUp: () => MaybePromise<void>): Procedure<void> {
+export function* afterFailure(cleanUp: () => Procedure<void>): Procedure<void> {
   try {
-    yield* io(doing, cleanUp)
+    yield* cleanUp()
   } catch {
     // The lock and the descriptors die with the process.
   }

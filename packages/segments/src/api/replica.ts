@@ -6,7 +6,7 @@ import type { StreamChunk, StreamPosition } from '../stream/position.ts'
 import { Log } from './log.ts'
 import { checkSynchronous } from './open-sync.ts'
 import { settle, type LogOptions, type LogSettings } from './options.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, poisonWhenLost, type Session } from './session.ts'
 import { SynchronousLog } from './synchronous-log.ts'
 
 /** What a replica needs and may be told; as for a log. */
@@ -18,6 +18,7 @@ export class Replica {
   readonly report: ReplicaReport
   readonly #session: ReplicaSession
   readonly #settings: LogSettings
+  #closing: Promise<void> | undefined
 
   /** Use {@link openReplica}. */
   constructor(session: ReplicaSession, settings: LogSettings) {
@@ -77,12 +78,17 @@ export class Replica {
   }
 
   /** Waits for what is under way and gives the lock back. What was not synced may be lost. May be called again. */
-  async close(): Promise<void> {
-    await this.#run(this.#session.close())
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #close(): Promise<void> {
+    await this.#run(this.#session.close())
   }
 
   #run<T>(procedure: Procedure<T>): MaybePromise<T> {
@@ -156,14 +162,18 @@ export class SynchronousReplica {
  */
 export async function openReplica(options: ReplicaOptions): Promise<Replica> {
   const settings = settle(options, options.runtime ?? asynchronousRuntime())
-  return new Replica(await settings.runtime.run(openReplicaSession(settings)), settings)
+  const session = await settings.runtime.run(openReplicaSession(settings))
+  poisonWhenLost(session, session.lock)
+  return new Replica(session, settings)
 }
 
 /** As {@link openReplica}, without an event loop. The storage must be synchronous. */
 export function openReplicaSync(options: ReplicaOptions): SynchronousReplica {
   checkSynchronous(options)
   const settings = settle(options, options.runtime ?? synchronousRuntime())
-  return new SynchronousReplica(settings.runtime.run(openReplicaSession(settings)) as ReplicaSession, settings)
+  const session = settings.runtime.run(openReplicaSession(settings)) as ReplicaSession
+  poisonWhenLost(session, session.lock)
+  return new SynchronousReplica(session, settings)
 }
 
 /**

@@ -44,7 +44,7 @@ export function* openSession(settings: LogSettings): Procedure<Session> {
   try {
     return yield* open(settings)
   } catch (error) {
-    if (settings.ownsStorage) yield* afterFailure('close the storage', () => settings.storage.close())
+    if (settings.ownsStorage) yield* afterFailure(() => io('close the storage', () => settings.storage.close()))
     throw error
   }
 }
@@ -69,7 +69,7 @@ function* openWith(settings: LogSettings, observation: Observation | undefined):
     const parts = writing(settings, opened, lock, observation)
     return { settings, recovery: opened.report, observation, isClosed: false, isOver: false, ...parts }
   } catch (error) {
-    yield* afterFailure('release the lock', () => lock.release())
+    yield* afterFailure(() => io('release the lock', () => lock.release()))
     throw error
   }
 }
@@ -95,7 +95,7 @@ function writing(
 }
 
 /** Without the lock somebody else may be writing. */
-export function poisonWhenLost(writer: Writer, lock: StorageLock): void {
+export function poisonWhenLost(writer: Pick<Writer, 'poison'>, lock: StorageLock): void {
   lock.lost?.then((reason) => {
     writer.poison(new VarveError('LOCKED', `the lock was lost: ${String(reason)}`, { holder: lock.holder }))
   })

@@ -41,6 +41,8 @@ export class Following<T> {
   #isGivenUp = false
   /** What could not be loaded the last time. */
   #failedAt: number | string | undefined
+  /** How often in a row. */
+  #failures = 0
   #triesAgain = false
 
   constructor(view: LogView, end: () => LogEnd, followed: Followed<T>, options: FollowOptions) {
@@ -104,10 +106,12 @@ export class Following<T> {
       if (isOver && isVarveError(error, 'CLOSED')) return undefined
       if (foreign === undefined || followed.isLasting(error)) throw error
       const isStuck = this.#failedAt === followed.place
-      if (isStuck && !this.#waits) throw error
-      // The log was looked at once more: at once again, and if that does not help, when it has changed.
-      this.#triesAgain = !isStuck
+      this.#failures = isStuck ? this.#failures + 1 : 1
       this.#failedAt = followed.place
+      // Nothing that lasts for a moment only is met again at the same place in a log that was looked at anew.
+      if (this.#failures > (this.#waits ? 2 : 1)) throw error
+      // The log is looked at once more: at once again, and if that does not help, when it may have changed.
+      this.#triesAgain = !isStuck
       yield* followed.restart()
       return undefined
     }

@@ -1,7 +1,7 @@
-import { createKernel, scanStop, type Kernel } from '@varve/codec'
+import { createKernel, isVarveError, scanStop, type Kernel } from '@varve/codec'
 import { io, type Gate, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import type { LogSettings, Visibility } from '../api/options.ts'
-import { sortNames } from '../format/names.ts'
+import { sortNames, type NamedFiles } from '../format/names.ts'
 import { unsupportedFrame, type Damage } from '../read/errors.ts'
 import { Leases } from '../read/leases.ts'
 import { Pulse } from '../read/pulse.ts'
@@ -131,14 +131,27 @@ export class FollowedView implements LogView, ForeignLog {
     }
   }
 
-  /** What has come to the newest segment since; undefined when it is not the newest any more. */
+  /** What has come to the newest segment since; undefined when something else has changed as well. */
   *#extended(): Procedure<ReadOnlyLog | undefined> {
-    const { end, damage, isReplica } = this.#now
+    const { end, damage } = this.#now
     if (end === undefined || damage.length > 0) return undefined
     const files = sortNames(yield* io('list the log', () => this.storage.list()))
-    if (files.segments.at(-1)?.name !== end.surveyed.name || files.isReplica !== isReplica) return undefined
-    const replica = yield* replicaFacts(this.storage, files)
-    return yield* this.#extend(end, replica && believedEnd(replica, end.surveyed))
+    if (!this.#isAsBefore(files, end)) return undefined
+    try {
+      const replica = yield* replicaFacts(this.storage, files)
+      return yield* this.#extend(end, replica && believedEnd(replica, end.surveyed))
+    } catch (error) {
+      // A replica that was promoted at this moment has no position any more.
+      if (isVarveError(error, 'NOT_FOUND')) return undefined
+      throw error
+    }
+  }
+
+  /** Whether the newest segment is still the newest one, and the oldest that is known was not removed. */
+  #isAsBefore({ segments, isReplica }: NamedFiles, { surveyed }: ReadEnd): boolean {
+    const oldest = this.#now.segments[0]?.name
+    const isSame = segments.at(-1)?.name === surveyed.name && isReplica === this.#now.isReplica
+    return isSame && segments.some(({ name }) => name === oldest)
   }
 
   *#extend(end: ReadEnd, believed: number | undefined): Procedure<ReadOnlyLog> {
@@ -162,7 +175,8 @@ export class FollowedView implements LogView, ForeignLog {
       ...this.#now,
       end: longer,
       segments: [...this.#now.segments.slice(0, -1), segment],
-      firstSequence: floor ?? this.#now.firstSequence,
+      // What a replica never had lies below its floor, whatever the source still promised.
+      firstSequence: Math.max(this.#now.firstSequence, floor ?? 1),
       checkpoints: checkpoints ?? this.#now.checkpoints,
       lastSequence,
       durableSequence: proven.lastSequence,

@@ -51,11 +51,12 @@ export function* scanLastSegment<F extends FramedFile>(
   try {
     const scan = yield* readContents(file, surveyed, header.capacity, kernel, runtime)
     const tail = yield* searchTail(file, name, header, scan.badPlace, kernel)
+    const claimed = Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd)
     const facts: LastSegmentFacts = {
       stop: scan.stop,
       badPlace: scan.badPlace,
       validEnd: scan.contents.end,
-      durableEnd: believed ?? Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd),
+      durableEnd: believed === undefined ? claimed : wholeUnits(believed, scan),
       insideBatch: scan.insideBatch,
       lastControl: scan.lastControl,
       zerosToEnd: tail.zeros,
@@ -66,6 +67,14 @@ export function* scanLastSegment<F extends FramedFile>(
   } finally {
     yield* io(`close ${name}`, () => file.close())
   }
+}
+
+/**
+ * A replica may be synced in the middle of a batch, since pieces end anywhere. If everything up to there is intact, the
+ * beginning of a batch is no damage: it was never a record.
+ */
+function wholeUnits(believed: number, { badPlace, contents }: ContentScan): number {
+  return badPlace < believed ? believed : Math.min(believed, contents.end)
 }
 
 /** A scan of whole units up to `limit`, and how it ended. */

@@ -42,6 +42,7 @@ export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<Op
   const newest = surveyed.segments.at(-1)
   const replica = yield* replicaFacts(storage, surveyed.files)
   checkRole(replica, settings.promotes)
+  if (replica !== undefined) checkStated(replica, surveyed.segments)
   // A copy of a log may lack the locks of the original; epochs never fall even so.
   const epoch = Math.max(lock.generation, (newest?.header.epoch ?? 0) + 1)
   const lineage = { storage, runtime, settings, epoch, nextSpare: 1 }
@@ -72,7 +73,6 @@ function* recover(
   const { settings, storage, runtime } = lineage
   const kernel = createKernel(settings.readBytes, settings.kernel)
   yield* syncFile(lineage, newest)
-  if (replica !== undefined) checkStated(replica, found.segments)
   const believed = replica && believedEnd(replica, newest)
   const last = yield* scanLastSegment(storage, newest, kernel, runtime, believed)
   const row = decide(last, settings.tornTail)

@@ -1,10 +1,11 @@
 import { controlType, createKernel, isVarveError, type Kernel } from '@varve/codec'
 import { io, type Procedure } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
-import { sortNames, type SegmentName } from '../format/names.ts'
+import { sortNames, type NamedFiles, type SegmentName } from '../format/names.ts'
 import { unsupportedFrame, type Damage } from '../read/errors.ts'
 import { reading } from '../read/reading.ts'
-import { believedEnd, replicaFacts } from '../replica/replica-facts.ts'
+import type { Stated } from '../replica/position-file.ts'
+import { believedEnd, checkStated, replicaFacts } from '../replica/replica-facts.ts'
 import type { Segment } from '../segment.ts'
 import { readContents, scanLastSegment, type Contents, type LastSegment } from './last-segment.ts'
 import { checkHeaderBlock, emptyReport, toldByItself } from './open-log.ts'
@@ -76,8 +77,8 @@ function* isOvertaken({ storage }: LogSettings, damage: readonly Damage[]): Proc
 
 function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
   const { storage, readBytes } = settings
-  const files = sortNames(yield* io('list the log', () => storage.list()))
   const damage: Damage[] = []
+  const { files, replica } = yield* listed(settings, damage)
   attempt(damage, () => { checkIndexes(files) })
   const surveyed: SurveyedSegment[] = []
   for (const named of files.segments) {
@@ -86,7 +87,7 @@ function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
   }
   checkLogIds(surveyed)
   const kernel = createKernel(readBytes, settings.kernel)
-  const replica = yield* tolerate(damage, replicaFacts(storage, files))
+  if (replica !== undefined && !isOutdated(replica, surveyed)) attempt(damage, () => { checkStated(replica, surveyed) })
   const newest = surveyed.at(-1)
   const believed = files.isReplica && newest !== undefined ? believedEnd(replica, newest) : undefined
   const end = yield* readEnd(settings, newest, kernel, damage, believed)
@@ -108,6 +109,29 @@ function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
     isReplica: files.isReplica,
     report: { ...report, segments: surveyed.length, cleanShutdown: end.row === 'last.clean-shutdown' },
   }
+}
+
+interface Listed {
+  readonly files: NamedFiles
+  /** Absent where the directory holds no replica, or its position cannot be read. */
+  readonly replica: Stated | undefined
+}
+
+/**
+ * What is there. A replica's position is read before the names that count: whoever fills it goes on meanwhile, and what
+ * the position speaks of has to be among them.
+ */
+function* listed({ storage }: LogSettings, damage: Damage[]): Procedure<Listed> {
+  const files = sortNames(yield* io('list the log', () => storage.list()))
+  if (!files.isReplica) return { files, replica: undefined }
+  const replica = yield* tolerate(damage, replicaFacts(storage, files))
+  const again = sortNames(yield* io('list the log', () => storage.list()))
+  return { files: again, replica: again.isReplica ? replica : undefined }
+}
+
+/** The position is older than what is there now: its segment was reclaimed since. */
+function isOutdated({ statement }: Stated, [oldest]: readonly SurveyedSegment[]): boolean {
+  return oldest !== undefined && statement.segment < oldest.index
 }
 
 interface End {

@@ -9,6 +9,7 @@ export interface Filling {
   /** The name that the file has now: that of a spare until what it was born with is there. */
   name: string
   file: LogFile
+  isOpen: boolean
   isNamed: boolean
   progress: Progress
   /** Something was written that no sync covers. */
@@ -37,6 +38,13 @@ export function occupiedEnd({ blockBytes }: FileHeader, { scan, sealOffset }: Pr
   return sealOffset === undefined ? scan.position : Math.ceil(scan.position / blockBytes) * blockBytes
 }
 
+/** Gives the file back, once: whoever closes the replica may come after a naming that failed half way. */
+export function* closeFilling(filling: Filling): Procedure<void> {
+  if (!filling.isOpen) return
+  filling.isOpen = false
+  yield* io(`close ${filling.name}`, () => filling.file.close())
+}
+
 export function* makeDurable(filling: Filling): Procedure<void> {
   if (!filling.isDirty) return
   yield* io(`sync ${filling.name}`, () => filling.file.sync())
@@ -44,9 +52,10 @@ export function* makeDurable(filling: Filling): Procedure<void> {
 }
 
 /** The successor is durable under its name: what it cut off is void, and goes. */
-export function* leaveBehind({ name, file, progress }: Filling, { cut }: FileHeader): Procedure<void> {
-  if (cut > 0 && (progress.isWhole || progress.scan.position > cut)) {
+export function* leaveBehind(before: Filling, { cut }: FileHeader): Procedure<void> {
+  const { name, file, header, progress } = before
+  if (cut > 0 && (progress.isWhole || occupiedEnd(header, progress) > cut)) {
     yield* io(`cut ${name} to ${cut}`, () => file.resize(cut))
   }
-  yield* io(`close ${name}`, () => file.close())
+  yield* closeFilling(before)
 }

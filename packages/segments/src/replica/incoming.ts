@@ -7,6 +7,7 @@ import {
   fileKind,
   scanStop,
   VarveError,
+  wordToHex,
   type FileHeader,
   type ScanState,
 } from '@varve/codec'
@@ -35,10 +36,15 @@ export function beginningOf(header: FileHeader, floor: number): Progress {
   return { scan: createScanState(startOfFile(header, header.capacity)), sealOffset: undefined, isWhole: false, floor }
 }
 
-/** @throws VarveError `INVALID_ARGUMENT` for what is no piece of a stream. */
-export function checkChunk({ from, bytes }: StreamChunk): void {
-  const isPlace = Number.isSafeInteger(from.segment) && Number.isSafeInteger(from.offset)
-  if (isPlace && bytes instanceof Uint8Array && bytes.length > 0) return
+/**
+ * Pieces travel, and not every program that passes them on was compiled against this.
+ *
+ * @throws VarveError `INVALID_ARGUMENT` for what is no piece of a stream.
+ */
+export function checkChunk(chunk: Partial<StreamChunk> | undefined): void {
+  const { from, to, bytes } = chunk ?? {}
+  const isPlace = Number.isSafeInteger(from?.segment) && Number.isSafeInteger(from?.offset)
+  if (isPlace && typeof to?.digest === 'string' && bytes instanceof Uint8Array && bytes.length > 0) return
   throw new VarveError('INVALID_ARGUMENT', 'a replica takes the pieces that a stream gave, as they are')
 }
 
@@ -50,8 +56,9 @@ export function headerIn({ from, bytes }: StreamChunk): FileHeader {
   const { header } = result
   const isBlock = bytes.length === header.blockBytes && bytes.subarray(fileHeaderBytes).every((byte) => byte === 0)
   const isSegment = header.kind === fileKind.segment && header.segmentIndex === from.segment
-  if (!isBlock || !isSegment) throw spoilt(from, 'it is not the header block of the segment that it is said to be')
-  return header
+  // Opening a segment again insists on the last one.
+  if (isBlock && isSegment && header.bornEnd >= header.blockBytes) return header
+  throw spoilt(from, 'it is not the header block of the segment that it is said to be')
 }
 
 /** What has come when this piece has: every frame of it is verified. Nothing is changed. */
@@ -73,7 +80,8 @@ function withFrames({ from, to, bytes }: StreamChunk, header: FileHeader, before
   if (!isWhole) throw spoilt(from, `at byte ${scan.position}, ${describeStop(stop)}`)
   // It belongs to the file that it was written to: here it would claim what nobody knows.
   if (scan.lastControl === controlType.mark) throw spoilt(from, 'it holds a MARK')
-  checkDigest(to, { low: scan.chainLow, high: scan.chainHigh })
+  const isAll = to.digest === wordToHex({ low: scan.chainLow, high: scan.chainHigh })
+  if (!isAll) throw spoilt(from, 'it does not end as the source says')
   const run = { kernel, start: 0, end: bytes.length, position: from.offset }
   return { scan, isWhole: false, ...statedBy(new FrameWalker(run), before.floor) }
 }
@@ -94,9 +102,10 @@ function statedBy(walker: FrameWalker, before: number): Pick<Progress, 'sealOffs
 }
 
 function withTrailer({ from, bytes }: StreamChunk, header: FileHeader, before: Progress): Progress {
+  if (before.isWhole) throw outOfOrder(from.segment, from.offset, `segment ${from.segment} is complete`)
   checkContinues(from, header.capacity - trailerBytes)
   const isTrailer = bytes.length === trailerBytes
-  const trailer = isTrailer ? decodeTrailer(Uint8Array.from(bytes), header.salt) : undefined
+  const trailer = isTrailer ? decodeTrailer(new Uint8Array(bytes), header.salt) : undefined
   if (trailer?.sealOffset !== before.sealOffset) throw spoilt(from, 'it is not the trailer of the segment')
   return { ...before, isWhole: true }
 }

@@ -1,5 +1,6 @@
 import { controlType, createKernel, sameWord, VarveError } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
+import { afterFailure } from '../after-failure.ts'
 import { sortNames, type NamedFiles } from '../format/names.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
@@ -53,7 +54,7 @@ export function* openReplica(parts: ReceiverParts): Procedure<OpenedReplica> {
     const discardedBytes = resumed?.discardedBytes ?? 0
     return { receiver, report: { created: false, segments: segments.length, discardedBytes } }
   } catch (error) {
-    yield* positions.close()
+    yield* afterFailure(() => positions.close())
     throw error
   }
 }
@@ -97,11 +98,11 @@ function* resume(
     if (isLonger) yield* io(`cut ${name} to ${kept}`, () => file.resize(kept))
     // What was read may be in the cache only.
     yield* io(`sync ${name}`, () => file.sync())
-    const filling: Filling = { header, name, file, isNamed: true, progress, isDirty: false }
+    const filling: Filling = { header, name, file, isOpen: true, isNamed: true, progress, isDirty: false }
     yield* finishLeaving(segments.at(-2), newest, parts)
     return { filling, discardedBytes: isLonger ? size - kept : 0 }
   } catch (error) {
-    yield* io(`close ${name}`, () => file.close())
+    yield* afterFailure(() => io(`close ${name}`, () => file.close()))
     throw error
   }
 }

@@ -134,7 +134,7 @@ export interface Stated {
   readonly statement: Statement
 }
 
-/** Makes the directory a replica. The file has its name only when its first statement is durable. */
+/** Makes the directory a replica, or makes it one anew. The file has its name only when its statement is durable. */
 export function* createPositionFile(
   storage: LogStorage,
   spare: Spare,

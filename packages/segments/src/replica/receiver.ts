@@ -1,10 +1,18 @@
 import { isVarveError, VarveError, type FileHeader } from '@varve/codec'
-import { io, type LogFile, type Procedure } from '@varve/storage'
-import { segmentName, sortNames, spareName } from '../format/names.ts'
+import { io, type Procedure } from '@varve/storage'
+import { segmentName, sortNames } from '../format/names.ts'
 import { isArchived } from '../segment.ts'
 import { bytesToHex, diverged, type StreamChunk, type StreamPosition } from '../stream/position.ts'
-import { randomWord } from '../write/birth.ts'
-import { leaveBehind, makeDurable, occupiedEnd, placeOf, type Filling, type ReceiverParts } from './filling.ts'
+import { createSpare, mustBeNext, randomWord, type Lineage } from '../write/birth.ts'
+import {
+  closeFilling,
+  leaveBehind,
+  makeDurable,
+  occupiedEnd,
+  placeOf,
+  type Filling,
+  type ReceiverParts,
+} from './filling.ts'
 import { beginningOf, checkChunk, headerIn, outOfOrder, progressWith } from './incoming.ts'
 import { createPositionFile, type PositionFile, type Statement } from './position-file.ts'
 import { carriesOver, checkSuccession } from './succession.ts'
@@ -31,11 +39,12 @@ export class Receiver {
   #filling: Filling | undefined
   /** The segment before one that has no name yet. */
   #before: Filling | undefined
-  #nextSpare = 1
+  readonly #spares: Pick<Lineage, 'storage' | 'nextSpare'>
   #failure: VarveError | undefined
 
   constructor(parts: ReceiverParts, resumed?: Resumed) {
     this.#parts = parts
+    this.#spares = { storage: parts.storage, nextSpare: 1 }
     this.#positions = resumed?.positions
     this.#filling = resumed?.filling
     this.synced = this.position
@@ -85,15 +94,17 @@ export class Receiver {
 
   /**
    * Removes the segments that lie wholly below the floor, oldest first, each removal durable before the next. The
-   * newest two stay: what they say of floor and checkpoints is the newest word.
+   * newest two stay: what they say of floor and checkpoints is the newest word. So does the one that the position is
+   * in, without which nobody could tell that the replica is whole.
    */
   *reclaim(): Procedure<readonly string[]> {
     this.#checkAlive()
     const { storage } = this.#parts
     const { segments } = sortNames(yield* io('list the replica', () => storage.list()))
-    const removable = segments.slice(0, -2).filter((_, at) => {
+    const statedSegment = this.#positions?.statement.segment ?? 0
+    const removable = segments.slice(0, -2).filter(({ index }, at) => {
       const successor = segments[at + 1]
-      return successor !== undefined && isArchived(successor, this.floor)
+      return successor !== undefined && index < statedSegment && isArchived(successor, this.floor)
     })
     for (const { name } of removable) {
       yield* io(`remove ${name}`, () => storage.remove(name))
@@ -102,15 +113,22 @@ export class Receiver {
     return removable.map(({ name }) => name)
   }
 
-  /** Gives all files back. */
+  /** Writes nothing any more. */
+  poison(cause: VarveError): void {
+    this.#failure ??= poisoned(cause)
+  }
+
+  /** Gives all files back, also when one of the calls fails. */
   *close(): Procedure<void> {
-    const open = [this.#before, this.#filling].filter((filling) => filling !== undefined)
-    this.#before = undefined
-    this.#filling = undefined
-    for (const { name, file } of open) yield* io(`close ${name}`, () => file.close())
-    const positions = this.#positions
-    this.#positions = undefined
-    if (positions !== undefined) yield* positions.close()
+    try {
+      if (this.#before !== undefined) yield* closeFilling(this.#before)
+    } finally {
+      try {
+        if (this.#filling !== undefined) yield* closeFilling(this.#filling)
+      } finally {
+        if (this.#positions !== undefined) yield* this.#positions.close()
+      }
+    }
   }
 
   /** Begins a segment, under the name of a spare. */
@@ -128,11 +146,11 @@ export class Receiver {
   *#create({ bytes }: StreamChunk, header: FileHeader, before: Filling | undefined): Procedure<void> {
     if (before === undefined) yield* this.#becomeReplica(header)
     else yield* makeDurable(before)
-    const { name, file } = yield* this.#spare()
+    const { name, file } = yield* createSpare(this.#spares)
     const progress = beginningOf(header, before?.progress.floor ?? header.firstSequence)
     this.#before = before
-    this.#filling = { header, name, file, isNamed: false, progress, isDirty: true }
-    yield* io(`write the header of ${name}`, () => file.write(Uint8Array.from(bytes), 0))
+    this.#filling = { header, name, file, isOpen: true, isNamed: false, progress, isDirty: true }
+    yield* io(`write the header of ${name}`, () => file.write(new Uint8Array(bytes), 0))
   }
 
   /** Before the first segment has its name, the directory says that it is a replica. */
@@ -143,17 +161,10 @@ export class Receiver {
       return
     }
     const { storage, runtime } = this.#parts
-    const spare = yield* this.#spare()
+    const spare = yield* createSpare(this.#spares)
     const { logId, blockBytes } = header
     const life = { logId, blockBytes, salt: randomWord(runtime) }
-    this.#positions = yield* createPositionFile(storage, { ...spare, size: 0 }, life, statement)
-  }
-
-  *#spare(): Procedure<{ readonly name: string; readonly file: LogFile }> {
-    const name = spareName(this.#nextSpare)
-    this.#nextSpare += 1
-    const file = yield* io(`create ${name}`, () => this.#parts.storage.open(name, 'create'))
-    return { name, file }
+    this.#positions = yield* createPositionFile(storage, spare, life, statement)
   }
 
   *#continue(chunk: StreamChunk): Procedure<void> {
@@ -177,7 +188,11 @@ export class Receiver {
   /** Everything that it was born with is there: from now on it is a segment of the log. */
   *#giveName(filling: Filling): Procedure<void> {
     const before = this.#before
-    if (before !== undefined && !(yield* carriesOver(filling, before, this.#parts))) {
+    const parts = this.#parts
+    const isContinued = yield* this.#guarded(function* (): Procedure<boolean> {
+      return before === undefined || (yield* carriesOver(filling, before, parts))
+    })
+    if (!isContinued) {
       yield* this.#guarded(() => this.#abandon(filling))
       throw diverged({ segment: filling.header.segmentIndex, offset: 0 }, 'it lacks records that the replica has')
     }
@@ -189,22 +204,25 @@ export class Receiver {
     const { header, name: spare } = filling
     const name = segmentName(header.segmentIndex, header.firstSequence)
     yield* makeDurable(filling)
-    yield* io(`close ${spare}`, () => filling.file.close())
+    yield* closeFilling(filling)
+    yield* mustBeNext(storage, header.segmentIndex)
     yield* io(`rename ${spare} to ${name}`, () => storage.rename(spare, name))
     yield* io(`make the name ${name} durable`, () => storage.syncNames())
     filling.file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
     filling.name = name
+    filling.isOpen = true
     filling.isNamed = true
-    this.#before = undefined
     if (before !== undefined) yield* leaveBehind(before, header)
+    this.#before = undefined
   }
 
   /** What was begun is no part of this log. */
-  *#abandon({ name, file }: Filling): Procedure<void> {
+  *#abandon(filling: Filling): Procedure<void> {
+    const { name } = filling
+    yield* closeFilling(filling)
+    yield* io(`remove ${name}`, () => this.#parts.storage.remove(name))
     this.#filling = this.#before
     this.#before = undefined
-    yield* io(`close ${name}`, () => file.close())
-    yield* io(`remove ${name}`, () => this.#parts.storage.remove(name))
   }
 
   #checkAlive(): void {
@@ -212,11 +230,11 @@ export class Receiver {
   }
 
   /** Runs a step that changes something; when it fails nobody knows what it changed. */
-  *#guarded(step: () => Procedure<void>): Procedure<void> {
+  *#guarded<T>(step: () => Procedure<T>): Procedure<T> {
     try {
-      yield* step()
+      return yield* step()
     } catch (cause) {
-      this.#failure = poisoned(cause)
+      this.#failure ??= poisoned(cause)
       throw this.#failure
     }
   }

@@ -16,15 +16,15 @@ export interface ReplicaParts extends ReceiverParts {
 /** An open replica: one call after the other, and the lock. */
 export class ReplicaSession {
   readonly report: ReplicaReport
+  readonly lock: StorageLock
   readonly #receiver: Receiver
   readonly #parts: ReplicaParts
-  readonly #lock: StorageLock
   readonly #turns: Exclusive
   #isClosed = false
 
   constructor(parts: ReplicaParts, lock: StorageLock, { receiver, report }: OpenedReplica) {
     this.#parts = parts
-    this.#lock = lock
+    this.lock = lock
     this.#receiver = receiver
     this.report = report
     this.#turns = new Exclusive(parts.runtime)
@@ -54,14 +54,26 @@ export class ReplicaSession {
     return yield* this.#inTurn(() => this.#receiver.reclaim())
   }
 
-  /** Waits for what is under way; the lock is given back whatever fails. */
+  /** Whatever is under way comes to its end; nothing is written after it. */
+  poison(cause: VarveError): void {
+    this.#receiver.poison(cause)
+  }
+
+  /** Waits for what is under way; the lock is given back whatever fails, and the storage if it is its own. */
   *close(): Procedure<void> {
     if (this.#isClosed) return
     this.#isClosed = true
     try {
       yield* this.#turns.run(() => this.#receiver.close())
     } finally {
-      yield* io('release the lock', () => this.#lock.release())
+      yield* this.#giveBack()
+    }
+  }
+
+  *#giveBack(): Procedure<void> {
+    try {
+      yield* io('release the lock', () => this.lock.release())
+    } finally {
       if (this.#parts.ownsStorage) yield* io('close the storage', () => this.#parts.storage.close())
     }
   }
@@ -79,7 +91,7 @@ export function* openReplicaSession(parts: ReplicaParts): Procedure<ReplicaSessi
     const lock = yield* io('take the lock', () => storage.lock())
     return yield* openLocked(parts, lock)
   } catch (error) {
-    if (parts.ownsStorage) yield* afterFailure('close the storage', () => storage.close())
+    if (parts.ownsStorage) yield* afterFailure(() => io('close the storage', () => storage.close()))
     throw error
   }
 }
@@ -88,7 +100,7 @@ function* openLocked(parts: ReplicaParts, lock: StorageLock): Procedure<ReplicaS
   try {
     return new ReplicaSession(parts, lock, yield* openReplica(parts))
   } catch (error) {
-    yield* afterFailure('release the lock', () => lock.release())
+    yield* afterFailure(() => io('release the lock', () => lock.release()))
     throw error
   }
 }

@@ -3,14 +3,18 @@ import {
   createFrameFields,
   createKernel,
   decodeFileHeader,
+  fileHeaderBytes,
+  frameAlignment,
   frameHeaderBytes,
   readFrame,
   sameWord,
   scanStop,
   VarveError,
+  type FileHeader,
   type Kernel,
 } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
+import { afterFailure } from '../after-failure.ts'
 import { encodeTrailer, trailerBytes } from '../format/trailer.ts'
 import { viewOf } from '../format/words.ts'
 import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
@@ -20,12 +24,12 @@ import { readBytes } from '../read/read-bytes.ts'
 import type { LogView } from '../read/view.ts'
 import type { Segment } from '../segment.ts'
 import type { StreamChunk, StreamStart } from './position.ts'
-import { behind, checkDigest, checkLife, checkStart, diverged, positionOf } from './position.ts'
+import { behind, checkDigest, checkLife, checkLog, checkStart, diverged, positionOf } from './position.ts'
 
 /** The file that is being streamed. */
 interface Streamed {
   readonly name: string
-  readonly index: number
+  readonly header: FileHeader
   readonly file: LogFile
   readonly reader: FrameReader
   isHeaderSent: boolean
@@ -57,10 +61,17 @@ export class ByteSource {
       this.#streamed ??= yield* this.#enter()
       const streamed = this.#streamed
       if (streamed === undefined) return undefined
-      const chunk = yield* this.#pieceOf(streamed)
+      const { segmentIndex } = streamed.header
+      const segment = this.#view.segments.find(({ index }) => index === segmentIndex)
+      if (segment === undefined) {
+        // Somebody else removed it. Whether anything of it is missed shows when the place is looked for again.
+        yield* this.leave()
+        continue
+      }
+      const chunk = yield* this.#pieceOf(segment, streamed)
       if (chunk !== undefined) return chunk
       if (!streamed.isDone) return undefined
-      yield* this.leave({ segment: streamed.index + 1, offset: 0 })
+      yield* this.leave({ segment: segmentIndex + 1, offset: 0 })
     }
   }
 
@@ -96,6 +107,7 @@ export class ByteSource {
     this.#start = start
     const segment = segments.find(({ index }) => index === start.segment)
     if (segment === undefined) {
+      if (oldest !== undefined) checkLog(start, oldest.header)
       if (oldest === undefined || !isJustBefore(start, oldest)) {
         this.#checkNotYet(start)
         return undefined
@@ -103,19 +115,25 @@ export class ByteSource {
       this.#start = { segment: oldest.index, offset: 0 }
       return yield* this.#enter()
     }
-    const { name, header, index } = segment
+    const { name, header, index, state } = segment
     checkLife(start, header)
+    if (state === 'sealed' && start.offset === header.capacity) {
+      // All of a sealed file is had: the next one says whether it is the same.
+      const { logId, digest } = start
+      this.#start = { segment: index + 1, offset: 0, ...(logId && { logId }), ...(digest && { digest }) }
+      return yield* this.#enter()
+    }
     this.#lease ??= leases.take(index)
     this.#lease.index = index
     const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
     const reader = new FrameReader(file, name, header, startOfFile(header, header.blockBytes), this.#kernel)
-    const streamed = { name, index, file, reader, isHeaderSent: start.offset > 0, isDone: false }
+    const streamed = { name, header, file, reader, isHeaderSent: start.offset > 0, isDone: false }
     try {
       if (start.offset > 0) yield* this.#passTo(start, segment, streamed)
       // With a cut, what its owner has may go beyond what the segment goes on behind.
       else if (header.cut === 0) checkDigest(start, header.chain)
     } catch (error) {
-      yield* io(`close ${name}`, () => file.close())
+      yield* afterFailure(() => io(`close ${name}`, () => file.close()))
       throw error
     }
     return streamed
@@ -141,6 +159,7 @@ export class ByteSource {
     const { reader } = streamed
     const { offset } = start
     if (state === 'cut' && offset > end) {
+      if (offset > header.capacity || offset % frameAlignment !== 0) throw diverged(start, 'no frame begins there')
       // What stands above a cut is void here. Whether it is the same as what replaced it, its owner has to compare.
       streamed.isDone = true
       return
@@ -149,21 +168,18 @@ export class ByteSource {
     if (offset > limit) throw diverged(start, 'the log ends before')
     reader.extend(offset)
     while ((yield* reader.next()) !== undefined) yield* this.#view.runtime.turn()
-    const { position, chainLow: low, chainHigh: high } = reader.state
+    const { position, lastControl, chainLow: low, chainHigh: high } = reader.state
     if (position !== offset) {
-      if (reader.stop === scanStop.limit || position >= end) throw diverged(start, 'no frame begins there')
+      // Whatever frame begins at `position`, the place lies inside of it; or there can be none behind a SEAL.
+      const isInside = offset - position < frameHeaderBytes || reader.stop === scanStop.limit
+      if (isInside || lastControl === controlType.seal) throw diverged(start, 'no frame begins there')
       throw this.#damage(segment, reader)
     }
     checkDigest(start, { low, high })
   }
 
-  *#pieceOf(streamed: Streamed): Procedure<StreamChunk | undefined> {
+  *#pieceOf(segment: Segment, streamed: Streamed): Procedure<StreamChunk | undefined> {
     if (streamed.isDone) return undefined
-    const segment = this.#view.segments.find(({ index }) => index === streamed.index)
-    if (segment === undefined) {
-      this.#checkNotYet(placeOf(streamed))
-      return undefined
-    }
     if (!streamed.isHeaderSent) return yield* this.#header(segment, streamed)
     const { reader } = streamed
     const isActive = segment.state === 'active'
@@ -182,9 +198,11 @@ export class ByteSource {
     const bytes = new Uint8Array(header.blockBytes)
     yield* readBytes(streamed.file, name, bytes, 0)
     const result = decodeFileHeader(bytes)
-    if (result.kind !== 'header' || !sameWord(result.header.salt, header.salt)) {
-      const evidence = 'the header does not verify any more'
-      throw corrupt({ file: name, position: 0, row: 'reading', evidence, firstSequence: header.firstSequence })
+    const isHeader = result.kind === 'header' && sameWord(result.header.salt, header.salt)
+    if (!isHeader || bytes.subarray(fileHeaderBytes).some((byte) => byte !== 0)) {
+      const position = isHeader ? fileHeaderBytes : 0
+      const evidence = isHeader ? 'the rest of the header block is not zeros' : 'the header does not verify any more'
+      throw corrupt({ file: name, position, row: 'reading', evidence, firstSequence: header.firstSequence })
     }
     streamed.isHeaderSent = true
     return { from: positionOf(header, 0, header.chain), to: positionOf(header, bytes.length, header.chain), bytes }
@@ -243,7 +261,9 @@ function isJustBefore(start: StreamStart, { index, header }: Segment): boolean {
 
 const nowhere: StreamStart = { segment: 0, offset: 0 }
 
-/** Where it stands, without what can be compared: that was done. */
-function placeOf({ index, reader, isHeaderSent }: Streamed): StreamStart {
-  return { segment: index, offset: isHeaderSent ? reader.state.position : 0 }
+/** Where it stands. */
+function placeOf({ header, reader, isHeaderSent, isDone }: Streamed): StreamStart {
+  const { position, chainLow: low, chainHigh: high } = reader.state
+  const offset = isHeaderSent ? position : 0
+  return positionOf(header, isDone ? header.capacity : offset, { low, high })
 }

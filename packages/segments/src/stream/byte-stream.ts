@@ -56,8 +56,7 @@ class ByteStream implements Followed<readonly StreamChunk[]> {
 export function followBytes(
   view: LogView,
   end: () => LogEnd,
-  options: StreamOptions = {},
+  { from, follow: waits = false, signal, pollMs }: StreamOptions = {},
 ): Following<readonly StreamChunk[]> {
-  const { from, follow: waits = false, signal, pollMs } = options
   return new Following(view, end, new ByteStream(view, from), { waits, signal, pollMs })
 }

@@ -66,10 +66,16 @@ export function diverged(place: StreamStart, what: string): VarveError {
   )
 }
 
+/** @throws VarveError `FOREIGN_FILE` unless `header` is of the log that `place` lies in. */
+export function checkLog(place: StreamStart, header: FileHeader): void {
+  const { logId } = place
+  if (logId !== undefined && logId !== bytesToHex(header.logId)) throw diverged(place, 'it belongs to another log')
+}
+
 /** @throws VarveError `FOREIGN_FILE` unless `header` is that of the file that `place` lies in. */
 export function checkLife(place: StreamStart, header: FileHeader): void {
-  const { logId, salt } = place
-  if (logId !== undefined && logId !== bytesToHex(header.logId)) throw diverged(place, 'it belongs to another log')
+  checkLog(place, header)
+  const { salt } = place
   if (salt !== undefined && salt !== wordToHex(header.salt)) throw diverged(place, 'the segment was born another time')
 }
 

@@ -57,7 +57,7 @@ export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Pr
  * that would be next, and two of one index would make the log unreadable. Who is stopped between this look and the
  * rename can still do that; a storage's lock must not be taken over from the living.
  */
-function* mustBeNext(storage: LogStorage, index: number): Procedure<void> {
+export function* mustBeNext(storage: LogStorage, index: number): Procedure<void> {
   const names = yield* io('list the segments', () => storage.list())
   const newest = sortNames(names).segments.at(-1)
   if (newest === undefined || newest.index < index) return
@@ -111,7 +111,7 @@ export function* bringForth(
 }
 
 /** An empty file under a spare's name. */
-export function* createSpare(lineage: Lineage): Procedure<Spare> {
+export function* createSpare(lineage: Pick<Lineage, 'storage' | 'nextSpare'>): Procedure<Spare> {
   const name = spareName(lineage.nextSpare)
   lineage.nextSpare += 1
   const file = yield* io(`create ${name}`, () => lineage.storage.open(name, 'create'))
