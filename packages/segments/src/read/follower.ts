@@ -8,6 +8,8 @@ import { isKnownDamage, type LogView } from './view.ts'
 
 /** The records of a log that somebody else writes, in runs. */
 class Follower implements Followed<readonly LogRecord[]> {
+  /** What does not verify beside a writer may be there any time. */
+  readonly patience = Infinity
   /** Number of the next record. */
   place: number
   readonly #view: LogView

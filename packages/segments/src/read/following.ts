@@ -20,6 +20,11 @@ export interface Followed<T> {
   readonly place: number | string
   /** Undefined when there is nothing more yet. */
   load(): Procedure<T | undefined>
+  /**
+   * How often in a row something that may pass is met at one place before it is believed to last; for ever where it may
+   * be that what is looked for has not come yet.
+   */
+  readonly patience: number
   /** Whether the error says that something else than a moment's state is wrong. */
   isLasting(error: unknown): boolean
   /** Begins again at `place`, after a load that failed. */
@@ -108,8 +113,7 @@ export class Following<T> {
       const isStuck = this.#failedAt === followed.place
       this.#failures = isStuck ? this.#failures + 1 : 1
       this.#failedAt = followed.place
-      // Nothing that lasts for a moment only is met again at the same place in a log that was looked at anew.
-      if (this.#failures > (this.#waits ? 2 : 1)) throw error
+      if (this.#failures > (this.#waits ? followed.patience : 1)) throw error
       // The log is looked at once more: at once again, and if that does not help, when it may have changed.
       this.#triesAgain = !isStuck
       yield* followed.restart()

@@ -119,9 +119,11 @@ export class FollowedView implements LogView, ForeignLog {
     this.#idle.shut()
     this.#hasNews = false
     try {
+      const before = this.#now
       this.#now = (yield* this.#extended()) ?? (yield* openReadOnly(this.#settings))
-      // Whoever came during the look saw no news, and waits.
-      this.moved.tell()
+      // Whoever came during the look saw no news, and waits. Where nothing is new, two who look again because of the
+      // same damage must not wake each other for ever.
+      if (!isSameLook(before, this.#now)) this.moved.tell()
     } catch (error) {
       this.#hasNews = true
       throw error
@@ -182,4 +184,18 @@ export class FollowedView implements LogView, ForeignLog {
       durableSequence: proven.lastSequence,
     }
   }
+}
+
+/** Whether nobody who reads would notice a difference. */
+function isSameLook(one: ReadOnlyLog, other: ReadOnlyLog): boolean {
+  return (
+    one.lastSequence === other.lastSequence &&
+    one.durableSequence === other.durableSequence &&
+    one.firstSequence === other.firstSequence &&
+    one.segments.length === other.segments.length &&
+    one.segments.at(-1)?.end === other.segments.at(-1)?.end &&
+    one.segments.at(-1)?.name === other.segments.at(-1)?.name &&
+    one.end?.proven.end === other.end?.proven.end &&
+    one.damage.length === other.damage.length
+  )
 }

@@ -20,6 +20,8 @@ export interface StreamOptions {
 
 /** The durable bytes of a log, a piece at a time. */
 class ByteStream implements Followed<readonly StreamChunk[]> {
+  /** Below a durable end, nothing that passes is met again in a log that was looked at anew. */
+  readonly patience = 2
   readonly #view: LogView
   readonly #source: ByteSource
 

@@ -405,6 +405,28 @@ describe('what does not verify', () => {
     await found.log.close()
   })
 
+  it('keeps no two tails busy: who looks again and finds nothing new wakes nobody', async () => {
+    const { disk, storage, name } = await twoRecords()
+    const clock = manualClock()
+    let lists = 0
+    const counted = Object.assign(withoutWatch(disk), {})
+    const list = counted.list.bind(counted)
+    Object.assign(counted, { list: () => { lists += 1; return list() } })
+    const log = await openLog({ storage: counted, readBytes: 4096, readOnly: true, runtime: clock.runtime })
+    await flip(storage, name)
+    const seen: number[] = []
+    const run = async (): Promise<void> => {
+      for await (const { sequence } of log.tail({ from: 1, pollMs: 50 })) seen.push(sequence)
+    }
+    const tails = [watch(run()), watch(run())]
+    await clock.advance(500)
+    expect(seen).toEqual([1, 1])
+    expect(lists).toBeLessThan(100)
+    await log.close()
+    await settled()
+    expect(tails.map(({ state }) => state)).toEqual(['resolved', 'resolved'])
+  })
+
   it('is CORRUPT when the log was opened with it', async () => {
     const { disk, storage, name } = await twoRecords()
     await flip(storage, name)
