@@ -1,7 +1,16 @@
-import { asynchronousRuntime, type Runtime } from '@varve/storage'
+import { asynchronousRuntime, synchronousRuntime, type Runtime } from '@varve/storage'
 
 /** The runtime of an event loop, with chance that depends on `seed` alone: salts and log ids are always the same. */
 export function seededRuntime(seed: number): Runtime {
+  return { ...asynchronousRuntime(), random: seededRandom(seed) }
+}
+
+/** The same without an event loop. */
+export function synchronousSeededRuntime(seed: number): Runtime {
+  return { ...synchronousRuntime(), random: seededRandom(seed) }
+}
+
+function seededRandom(seed: number): Runtime['random'] {
   let state = seed >>> 0
   // The mix of MurmurHash3 over a counter: any bytes will do, as long as they are the same on every machine.
   const next = (): number => {
@@ -10,10 +19,7 @@ export function seededRuntime(seed: number): Runtime {
     mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
     return (mixed ^ (mixed >>> 16)) & 0xff
   }
-  return {
-    ...asynchronousRuntime(),
-    random: (target) => {
-      for (let at = 0; at < target.length; at += 1) target[at] = next()
-    },
+  return (target) => {
+    for (let at = 0; at < target.length; at += 1) target[at] = next()
   }
 }
