@@ -1,4 +1,4 @@
-import { memoryStorage } from 'varve'
+import { isVarveError, memoryStorage } from 'varve'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../src/database.ts'
 import { slowDisk } from './support/storage.ts'
@@ -16,6 +16,8 @@ it('loses no transaction, and shows none that is not in the log, when more come 
   const outcomes = await Promise.allSettled(increments)
   const done = outcomes.filter(({ status }) => status === 'fulfilled').length
   expect(done).toBeGreaterThan(0)
+  const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
+  expect(refused.every((error) => isVarveError(error, 'BACKPRESSURE'))).toBe(true)
   expect(database.get('count')).toBe(String(done))
   await database.close()
   const reopened = await openDatabase({ storage: memory })
