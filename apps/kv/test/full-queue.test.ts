@@ -25,3 +25,15 @@ it('loses no transaction, and shows none that is not in the log, when more come 
   expect(reopened.stats().transactions).toBe(done + 1)
   await reopened.close()
 })
+
+it('reads back a value that was given as undefined as what it is: none', async () => {
+  const storage = memoryStorage()
+  const before = await openDatabase({ storage })
+  await before.put('key', 'value')
+  await before.batch([['key', undefined]])
+  expect(before.get('key')).toBeUndefined()
+  await before.close()
+  const after = await openDatabase({ storage })
+  expect([...after.scan()]).toEqual([])
+  await after.close()
+})
