@@ -30,7 +30,7 @@ it('reads back a value that was given as undefined as what it is: none', async (
   const storage = memoryStorage()
   const before = await openDatabase({ storage })
   await before.put('key', 'value')
-  await before.batch([['key', undefined]])
+  await before.batch([['key', undefined as never]])
   expect(before.get('key')).toBeUndefined()
   await before.close()
   const after = await openDatabase({ storage })

@@ -350,18 +350,4 @@ describe('a publisher', () => {
     expect(publisher.publishSync(bytes('after'))).toMatchObject({ created: true })
     log.closeSync()
   })
-
-  it('does not name a file for a log that has lost its lock meanwhile', async () => {
-    const disk = new TracedStorage({ isAsync: true })
-    const log = await openLog({ ...geometry, storage: disk.storage })
-    const publisher = createCheckpointPublisher(log)
-    async function* state(): AsyncGenerator<Uint8Array> {
-      disk.loseLock('somebody took it')
-      await log.failed
-      yield bytes('late')
-    }
-    await failure('POISONED', () => publisher.publish(state()))
-    expect(disk.checkpointFiles).toEqual([])
-    await log.close()
-  })
 })
