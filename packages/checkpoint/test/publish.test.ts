@@ -17,9 +17,11 @@ describe.each(faces)('publish, %s', (face, open) => {
       const kept = round === 1 ? [1] : [round, round - 1]
       expect(report).toMatchObject({ sequence: round, name: named(round), created: true, kept })
       expect(report.removed).toEqual(round <= 2 ? [] : [named(round - 2)])
-      expect(report.reclaimed.floor).toBe((kept.at(-1) as number) + 1)
+      // As long as there is one only, the records stand in for the other.
+      const floor = round
+      expect(report.reclaimed.floor).toBe(floor)
       expect(disk.checkpointFiles).toEqual(kept.map(named).sort())
-      expect(program.log.firstSequence).toBe((kept.at(-1) as number) + 1)
+      expect(program.log.firstSequence).toBe(floor)
     }
     // Of three records that are below the floor or behind it, each in a segment of its own, one is left.
     expect(program.log.segments.map(({ firstSequence }) => firstSequence)).toEqual([4])
