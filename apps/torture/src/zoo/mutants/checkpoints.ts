@@ -39,6 +39,12 @@ export const checkpoints: readonly Mutant[] = [
     killedBy: ['publish-replace'],
   }),
   mutant({
+    name: 'floor-before-enough-checkpoints',
+    hazard: 'records are given up for the first checkpoint, and nothing is left behind it',
+    edits: inFile(publish, ['isWhole).length < keep) return', 'isWhole).length < 1) return']),
+    killedBy: ['publish', 'publish-reclaim'],
+  }),
+  mutant({
     name: 'checkpoints-removed-before-list',
     hazard: 'a checkpoint is removed while the durable list still names it and not yet the newer one',
     edits: inFile(publish, [
