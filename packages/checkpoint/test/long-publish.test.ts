@@ -35,7 +35,8 @@ describe('a publish that takes long', () => {
       expect(disk.open.filter((name) => name.includes('checkpoint'))).toEqual([])
       await log.close()
       const next = await openLog({ ...geometry, storage: disk.storage })
-      expect(await createCheckpointPublisher(next).publish(bytes('next'))).toMatchObject({ removed: [`${named(0)}.new`] })
+      const { removed } = await createCheckpointPublisher(next).publish(bytes('next'))
+      expect(removed).toEqual([`${named(0)}.new`])
       await next.close()
     },
   )

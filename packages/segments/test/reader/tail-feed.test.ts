@@ -195,7 +195,7 @@ describe('the feed of the tails', () => {
     await log.close()
   })
 
-  it('that failed is not left a second time by who was leaving: whoever began it again holds what it needs', async () => {
+  it('that failed is not left twice by who was leaving: whoever began it again holds what it needs', async () => {
     const { disk, log } = await logOf(1)
     const leaving = log.tail()
     const pending = watch(leaving.next())
