@@ -7,7 +7,7 @@ import { Transaction, type Change } from './transaction.ts'
 /** The record type of transactions: their changes as JSON. Others are left for what may come. */
 const transactionType = 1
 
-/** Where the database lies, and whatever else a log may be told. */
+/** Where the database lies, and whatever else a log may be told. When the queue is full, transactions are refused. */
 export interface DatabaseOptions extends Omit<LocatedOptions, 'readOnly'> {
   /** After so many bytes of transactions a checkpoint is written by itself. Default 4 MiB. */
   readonly checkpointBytes?: number
@@ -22,8 +22,9 @@ interface Version {
 /** Opens the database in a directory or a storage, or begins one. Rejects as `openLog` and `recover` do. */
 export async function openDatabase(where: string | DatabaseOptions): Promise<Database> {
   const options: DatabaseOptions = typeof where === 'string' ? { directory: where } : where
-  const { checkpointBytes = 4 * 1024 * 1024, ...logOptions } = options
-  const log = await openLog(logOptions)
+  const { checkpointBytes = 4 * 1024 * 1024, ...rest } = options
+  // A record that waits for room has no number yet, and is no refused one: what comes next would not build on it.
+  const log = await openLog({ ...rest, queue: { ...rest.queue, onFull: 'reject' } })
   try {
     let entries = OrderedMap.of([])
     let logBytes = 0

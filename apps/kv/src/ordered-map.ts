@@ -94,6 +94,6 @@ function countLow<T>(items: readonly T[], isLow: (item: T) => boolean): number {
 /** The order of the keys' bytes in UTF-8, which is that of code points; JavaScript compares halves of them. */
 function compareKeys(one: string, other: string): number {
   let at = 0
-  while (at < one.length && one[at] === other[at]) at += 1
+  while (at < one.length && one.codePointAt(at) === other.codePointAt(at)) at += 1
   return (one.codePointAt(at) ?? -1) - (other.codePointAt(at) ?? -1)
 }

@@ -28,8 +28,8 @@ export class Transaction {
     this.change([key])
   }
 
-  change(change: Change): void {
-    this.entries = this.entries.with(...change)
-    this.changes.push(change)
+  change([key, value]: Change): void {
+    this.entries = this.entries.with(key, value)
+    this.changes.push(value === undefined ? [key] : [key, value])
   }
 }

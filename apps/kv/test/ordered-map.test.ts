@@ -41,6 +41,17 @@ describe('an ordered map', () => {
     fc.assert(property)
   })
 
+  it('finds what it holds, also under keys that are no Unicode', () => {
+    const halves = fc.string({ unit: fc.constantFrom('a', '\ud800', '\udc00', '\ue000', '\ue001'), maxLength: 3 })
+    const property = fc.property(fc.array(halves, { maxLength: 60 }), (keys) => {
+      let map = OrderedMap.of([])
+      for (const name of keys) map = map.with(name, name)
+      for (const name of keys) expect(map.get(name)).toBe(name)
+      expect(map.size).toBe(new Set(keys).size)
+    })
+    fc.assert(property, { numRuns: 500 })
+  })
+
   it('gives every range in both directions', () => {
     const range = fc.record(
       { from: key, to: key, reverse: fc.boolean(), limit: fc.nat(5) },

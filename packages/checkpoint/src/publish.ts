@@ -37,8 +37,9 @@ export interface Publication {
  * Publishes one checkpoint. Each step is durable before the next one begins, so that whatever a crash leaves, the log
  * has a checkpoint that it lists and every record behind it:
  *
- * records through `sequence`; the file under its temporary name; its name; the list that names it; the floor below the
- * oldest that is listed; and only then removals, of segments first, of checkpoints last.
+ * records through `sequence`; the file under its temporary name; its name; the list that names it; the floor behind the
+ * oldest that is listed, once there are as many as are kept; and only then removals, of segments first, of checkpoints
+ * last.
  */
 export function* publish(log: LogProcedures, shelf: Shelf, publication: Publication): Procedure<PublishReport> {
   const { sequence, keep } = publication
@@ -54,9 +55,10 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   const isThere = usable[0]?.checkpoint.sequence === sequence && usable[0].isWhole
   const all = isThere ? usable : [yield* write(log, shelf, logId, publication), ...withoutNewest(usable, sequence)]
   const isEventual = log.storage.capabilities.names === 'eventual'
-  const next = choose(all, keep, shelf.inherited, isEventual)
+  const chosen = choose(all, keep, shelf.inherited, isEventual)
+  const next = chosen.map(({ checkpoint }) => checkpoint)
   if (!isThere || next.length !== kept.length) yield* log.recordCheckpoints(encodeCheckpointList(next))
-  const reclaimed = yield* log.reclaim(floorFor(next, shelf.inherited, isEventual))
+  const reclaimed = yield* log.reclaim(floorFor(chosen, keep, shelf.inherited, isEventual))
   const listed = new Set(next.map(({ name }) => name))
   const unneeded = files.checkpoints.filter((name) => !listed.has(name))
   yield* removeFiles(log, unneeded)
@@ -120,25 +122,29 @@ export function choose(
   keep: number,
   inherited: readonly KeptCheckpoint[],
   namesAreEventual: boolean,
-): readonly KeptCheckpoint[] {
+): readonly Candidate[] {
   const last = candidates.filter(({ isWhole }) => isWhole).at(keep - 1)
   const end = last === undefined ? candidates.length : candidates.indexOf(last) + 1
   const newest = candidates.slice(0, Math.min(end, checkpointsMax))
   const settled = candidates.find((each) => each.isWhole && isAmong(inherited, each.checkpoint))
   const isMissing = namesAreEventual && settled !== undefined && !newest.includes(settled)
-  const chosen = isMissing ? [...newest.slice(0, checkpointsMax - 1), settled] : newest
-  return chosen.map(({ checkpoint }) => checkpoint)
+  return isMissing ? [...newest.slice(0, checkpointsMax - 1), settled] : newest
 }
 
-/** The oldest record that is still needed; undefined where none may be given up for these checkpoints. */
+/**
+ * The oldest record that is still needed; undefined where none may be given up: as long as there are fewer whole ones
+ * than are kept, the records are what stands in for those that are missing.
+ */
 export function floorFor(
-  kept: readonly KeptCheckpoint[],
+  chosen: readonly Candidate[],
+  keep: number,
   inherited: readonly KeptCheckpoint[],
   namesAreEventual: boolean,
 ): number | undefined {
-  const oldest = kept.at(-1)
-  if (oldest === undefined || (namesAreEventual && !kept.some((each) => isAmong(inherited, each)))) return undefined
-  return oldest.sequence + 1
+  const oldest = chosen.at(-1)
+  if (oldest === undefined || chosen.filter(({ isWhole }) => isWhole).length < keep) return undefined
+  if (namesAreEventual && !chosen.some(({ checkpoint }) => isAmong(inherited, checkpoint))) return undefined
+  return oldest.checkpoint.sequence + 1
 }
 
 function isAmong(checkpoints: readonly KeptCheckpoint[], { sequence }: KeptCheckpoint): boolean {

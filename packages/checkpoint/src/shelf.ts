@@ -16,7 +16,7 @@ export class Shelf {
   readonly #log: LogProcedures
   /** Open when whoever came last has ended. */
   #last: Gate | undefined
-  /** Checkpoints that this process has written, or read from end to end. */
+  /** Checkpoints that this process has written, or read from end to end; hardly more than are kept. */
   readonly #whole = new Set<string>()
 
   private constructor(log: LogProcedures) {
@@ -54,6 +54,9 @@ export class Shelf {
 
   /** A checkpoint is durable under its name, which is young. */
   noteWritten(checkpoint: KeptCheckpoint): void {
+    // What is not kept any more is never asked about again.
+    const kept = new Set(this.kept.map(keyOf))
+    for (const key of this.#whole) if (!kept.has(key)) this.#whole.delete(key)
     this.#whole.add(keyOf(checkpoint))
     this.inherited = this.inherited.filter(({ sequence }) => sequence !== checkpoint.sequence)
   }

@@ -56,7 +56,7 @@ describe('keepRecords', () => {
 
 describe('a policy', () => {
   it('tells reclaim what to remove', async () => {
-    const program = await openProgram({ ...geometry, storage: memoryStorage() })
+    const program = await openProgram({ ...geometry, storage: memoryStorage() }, { keep: 1 })
     await program.append(6, 2600)
     await program.publish(bytes('two'), { sequence: 2 })
     const { log } = program

@@ -14,8 +14,8 @@ function whole(...sequences: readonly number[]): Candidate[] {
   return kept(...sequences).map((checkpoint) => ({ checkpoint, isWhole: true }))
 }
 
-function sequencesOf(checkpoints: readonly KeptCheckpoint[]): number[] {
-  return checkpoints.map(({ sequence }) => sequence)
+function sequencesOf(candidates: readonly Candidate[]): number[] {
+  return candidates.map(({ checkpoint }) => checkpoint.sequence)
 }
 
 describe('what is kept', () => {
@@ -37,16 +37,22 @@ describe('what is kept', () => {
   it('never exceeds what a list has room for', () => {
     const many = whole(...Array.from({ length: 33 }, (_, at) => 40 - at))
     expect(choose(many, 31, kept(8), true)).toHaveLength(31)
-    expect(choose(many, 31, kept(8), true).at(-1)).toMatchObject({ sequence: 8 })
+    expect(choose(many, 31, kept(8), true).at(-1)).toMatchObject({ checkpoint: { sequence: 8 } })
     const unread = many.map((each) => ({ ...each, isWhole: false }))
     expect(choose(unread, 1, [], false)).toHaveLength(31)
   })
 
   it('says how far the floor may rise: never for young names alone', () => {
-    expect(floorFor(kept(9, 5), [], false)).toBe(6)
-    expect(floorFor(kept(9, 5), kept(5), true)).toBe(6)
-    expect(floorFor(kept(9, 5), [], true)).toBeUndefined()
-    expect(floorFor([], [], false)).toBeUndefined()
+    expect(floorFor(whole(9, 5), 2, [], false)).toBe(6)
+    expect(floorFor(whole(9, 5), 2, kept(5), true)).toBe(6)
+    expect(floorFor(whole(9, 5), 2, [], true)).toBeUndefined()
+    expect(floorFor([], 1, [], false)).toBeUndefined()
+  })
+
+  it('gives no record up before there are as many whole ones as are kept', () => {
+    const unread = whole(5).map((each) => ({ ...each, isWhole: false }))
+    expect([1, 2, 3].map((keep) => floorFor(whole(9, 5), keep, [], false))).toEqual([6, 6, undefined])
+    expect([1, 2].map((keep) => floorFor([...whole(9), ...unread], keep, [], false))).toEqual([6, undefined])
   })
 })
 

@@ -125,6 +125,8 @@ function swarm(profile: ProfileName, durability: Durability, scheduled: boolean)
     durability,
     profile,
     scheduled,
+    // With one alone there is nothing to fall back to: then what decays must be refused.
+    keep: profile === 'decaying-disk' && !scheduled ? 1 : 2,
     steps: everything,
     plan: scheduled ? [10, 6, 4] : [12, 8, 6, 4],
     engine: { kind: 'swarm' },

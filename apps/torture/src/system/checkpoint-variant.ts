@@ -28,10 +28,10 @@ export function sequenceFor(step: CheckpointStep, lastSequence: number): number 
   return step.do === 'publish-earlier' ? Math.max(0, lastSequence - 1) : lastSequence
 }
 
-/** The floor that a publish may raise. */
+/** No publish raises the floor further than this; what is kept and damaged makes it lower. */
 export function floorAfter(sequence: number, kept: readonly number[], keep: number): number {
   const all = [...new Set([sequence, ...kept])].sort((one, other) => other - one)
-  return (all.slice(0, keep).at(-1) ?? 0) + 1
+  return (all[keep - 1] ?? 0) + 1
 }
 
 /** Holds the records of a log that was just opened against its ledger. */

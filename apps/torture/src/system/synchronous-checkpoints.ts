@@ -80,7 +80,7 @@ function perform(
       return
     case 'publish':
     case 'publish-earlier':
-      publish(log, publisher, sequenceFor(step, log.lastSequence), keep, world, ledger)
+      publish(log, publisher, sequenceFor(step, log.lastSequence), keep, ledger)
       return
     case 'pause':
       world.settleNames()
@@ -94,12 +94,9 @@ function publish(
   publisher: SynchronousCheckpointPublisher,
   sequence: number,
   keep: number,
-  world: World,
   ledger: CheckpointLedger,
 ): void {
-  // What is kept and damaged, or has gone with a young name, does not count.
-  const isDoubtful = world.hasDecayed || world.isBetrayed || world.profile.names === 'eventual'
-  const kept = isDoubtful ? [] : publisher.list().map((each) => each.sequence)
+  const kept = publisher.list().map((each) => each.sequence)
   const state = ledger.stateOf(sequence)
   ledger.publish(sequence, floorAfter(sequence, kept, keep))
   try {

@@ -14,7 +14,10 @@ import {
 
 /** How a publisher works. */
 export interface PublisherOptions {
-  /** How many checkpoints are kept, from 1 to 31; the log keeps every record behind the oldest of them. Default 2. */
+  /**
+   * How many checkpoints are kept, from 1 to 31; the log keeps every record behind the oldest of them, and gives none
+   * up before there are so many. Default 2.
+   */
   readonly keep?: number
 }
 

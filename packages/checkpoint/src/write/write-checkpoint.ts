@@ -12,9 +12,13 @@ export interface WrittenCheckpoint extends KeptCheckpoint {
   readonly bytes: number
 }
 
+/** So much of a piece is taken before others get a turn, and before it is asked whether the log has ended. */
+const stretchBytes = 1_048_576
+
 /**
  * Writes the state after record `sequence`, makes it durable, and only then gives it its name. If power goes before
- * that name is durable, a file is left that no list names; if a call fails, none.
+ * that name is durable, a file is left that no list names; if a call fails, none, unless the log has ended: then the
+ * next publish removes it.
  */
 export function* writeCheckpoint(
   log: LogProcedures,
@@ -25,6 +29,7 @@ export function* writeCheckpoint(
   const { storage } = log
   const name = checkpointName(sequence)
   const unfinished = unfinishedName(sequence)
+  log.checkWritable()
   const file = yield* io(`create ${unfinished}`, () => storage.open(unfinished, 'create'))
   try {
     const writer = new CheckpointWriter(file, unfinished, checkpointHeader(logId, sequence))
@@ -51,8 +56,13 @@ function* fill(
   try {
     yield* writer.begin()
     for (let piece = yield* pieces.next(); piece !== undefined; piece = yield* pieces.next()) {
-      yield* writer.take(piece)
-      yield* log.runtime.turn()
+      let at = 0
+      do {
+        log.checkWritable()
+        yield* writer.take(piece.subarray(at, at + stretchBytes))
+        yield* log.runtime.turn()
+        at += stretchBytes
+      } while (at < piece.length)
     }
     const end = yield* writer.finish()
     yield* io(`sync ${name}`, () => file.sync())
@@ -66,10 +76,12 @@ function* fill(
 }
 
 /** The failure that brought us here is what the caller must hear of. What is left is removed by the next publish. */
-function* removeUnfinished({ storage }: LogProcedures, name: string): Procedure<void> {
+function* removeUnfinished(log: LogProcedures, name: string): Procedure<void> {
   try {
-    yield* io(`remove ${name}`, () => storage.remove(name))
+    // When the log has ended, another one may be writing a file of this name.
+    log.checkWritable()
+    yield* io(`remove ${name}`, () => log.storage.remove(name))
   } catch {
-    // It has its name already, or the storage has gone.
+    // It has its name already, or the storage has gone, or the log.
   }
 }

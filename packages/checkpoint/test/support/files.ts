@@ -25,7 +25,7 @@ export function logWith(state: Uint8Array | Iterable<Uint8Array>): OneCheckpoint
   const storage = memoryStorage()
   const log = openLogSync({ ...geometry, storage })
   log.appendSync(Uint8Array.of(1))
-  createCheckpointPublisherSync(log).publishSync(state)
+  createCheckpointPublisherSync(log, { keep: 1 }).publishSync(state)
   log.appendSync(Uint8Array.of(2))
   const logId = log.procedures.logId as Uint8Array<ArrayBuffer>
   const snapshot = storage.snapshot()

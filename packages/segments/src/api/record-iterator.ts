@@ -35,7 +35,8 @@ export class RecordIterator<T = LogRecord> implements AsyncIterableIterator<T>, 
 
   async return(): Promise<IteratorResult<T, undefined>> {
     this.#source.giveUp()
-    await this.#loading
+    // Whoever had asked before loads first.
+    while (this.#loading !== undefined) await this.#loading
     return await this.#end()
   }
 
@@ -58,7 +59,8 @@ export class RecordIterator<T = LogRecord> implements AsyncIterableIterator<T>, 
     try {
       this.#records = (await this.#loaded()) ?? []
     } catch (error) {
-      await this.#end()
+      // What failed first is what the caller must hear of.
+      await this.#end().catch(() => undefined)
       throw error
     }
     this.#at = 1

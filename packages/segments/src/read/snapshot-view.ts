@@ -38,9 +38,10 @@ export class SnapshotView implements LogView {
     this.#lease = base.leases.take(segmentOf(base.segments, this.#firstSequence)?.index ?? 0)
   }
 
-  /** What another process writes it also removes, whatever is held here. */
+  /** What is not held may be gone: what another process writes it also removes, and a closed snapshot holds nothing. */
   get firstSequence(): number {
-    return this.foreign === undefined ? this.#firstSequence : Math.max(this.#firstSequence, this.#base.firstSequence)
+    const isHeld = this.foreign === undefined && !this.#isClosed
+    return isHeld ? this.#firstSequence : Math.max(this.#firstSequence, this.#base.firstSequence)
   }
 
   get segments(): readonly Segment[] {

@@ -114,7 +114,10 @@ export class TailFeed implements PulseListener {
   /** Gives the seat up. The last one to go closes the file, and holds its segment until that is done. */
   *leave(seat: Seat): Procedure<void> {
     if (!this.#seated.delete(seat)) return
+    const source = this.#source
     while (this.#isDeserted() && this.#isBusy) yield* this.#idle.wait()
+    // It was closed meanwhile, and with it the claim has ended; another one is not for this seat to give up.
+    if (this.#source !== source) return
     if (this.#isDeserted()) yield* this.#close()
     else this.#place.readers -= 1
   }

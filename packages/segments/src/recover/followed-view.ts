@@ -1,6 +1,7 @@
 import { createKernel, isVarveError, scanStop, type Kernel } from '@varve/codec'
-import { io, type Gate, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import { io, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import type { LogSettings, Visibility } from '../api/options.ts'
+import { Exclusive } from '../exclusive.ts'
 import { sortNames, type NamedFiles } from '../format/names.ts'
 import { unsupportedFrame, type Damage } from '../read/errors.ts'
 import { Leases } from '../read/leases.ts'
@@ -30,9 +31,8 @@ export class FollowedView implements LogView, ForeignLog {
   readonly #settings: LogSettings
   /** Made by the first look: who opens a log and does not follow it needs none. */
   #buffer: Kernel | undefined
-  /** Open while nobody looks. */
-  readonly #idle: Gate
-  #busy = false
+  /** One looks at a time. */
+  readonly #turns: Exclusive
   #hasNews = false
   #now: ReadOnlyLog
 
@@ -44,7 +44,7 @@ export class FollowedView implements LogView, ForeignLog {
     this.readBytes = readBytes
     this.moved = new Pulse(runtime)
     this.#settings = settings
-    this.#idle = runtime.gate()
+    this.#turns = new Exclusive(runtime)
     this.#now = found
   }
 
@@ -113,10 +113,11 @@ export class FollowedView implements LogView, ForeignLog {
   }
 
   *catchUp(): Procedure<void> {
-    while (this.#busy) yield* this.#idle.wait()
+    yield* this.#turns.run(() => this.#look())
+  }
+
+  *#look(): Procedure<void> {
     if (!this.#hasNews) return
-    this.#busy = true
-    this.#idle.shut()
     this.#hasNews = false
     try {
       const before = this.#now
@@ -127,9 +128,6 @@ export class FollowedView implements LogView, ForeignLog {
     } catch (error) {
       this.#hasNews = true
       throw error
-    } finally {
-      this.#busy = false
-      this.#idle.open()
     }
   }
 

@@ -177,7 +177,8 @@ export class CommitLoop {
 
   /** The `async` mode syncs at the latest so long after something was left un-synced. */
   #armSyncTimer(): void {
-    if (this.#sink.unsyncedBytes === 0 || this.#cancelSyncTimer !== undefined) return
+    // When the loop has been stopped, whoever did it sees to what is un-synced.
+    if (this.#stopped || this.#sink.unsyncedBytes === 0 || this.#cancelSyncTimer !== undefined) return
     this.#cancelSyncTimer = this.#runtime.after(this.#settings.async.maxUnsyncedMs, () => {
       this.#cancelSyncTimer = undefined
       this.#fenceThrough = Math.max(this.#fenceThrough, this.#sink.writtenSequence)

@@ -1,5 +1,6 @@
 import { isVarveError } from '@varve/codec'
-import { io, type Gate, type Procedure } from '@varve/storage'
+import { io, type Procedure } from '@varve/storage'
+import { Exclusive } from '../exclusive.ts'
 import type { Leases } from '../read/leases.ts'
 import { fileBytes, isArchived, type Segment } from '../segment.ts'
 import type { Lineage } from './birth.ts'
@@ -34,17 +35,14 @@ export class Retention {
   readonly #committer: Committer
   readonly #leases: Leases
   readonly #spares: Spares
-  /** Open while nothing is being removed. */
-  readonly #idle: Gate
-  #busy = false
+  readonly #turns: Exclusive
 
   constructor(lineage: Lineage, committer: Committer, leases: Leases, spares: Spares) {
     this.#lineage = lineage
     this.#committer = committer
     this.#leases = leases
     this.#spares = spares
-    this.#idle = lineage.runtime.gate()
-    this.#idle.open()
+    this.#turns = new Exclusive(lineage.runtime)
   }
 
   /**
@@ -58,25 +56,12 @@ export class Retention {
 
   /** `checkOpen` is asked before each removal: a log that has ended, or lost its lock, removes nothing. */
   *reclaim(checkOpen: () => void): Procedure<ReclaimReport> {
-    yield* this.#untilIdle()
-    this.#busy = true
-    this.#idle.shut()
-    try {
-      return yield* this.#removeArchived(checkOpen)
-    } finally {
-      this.#busy = false
-      this.#idle.open()
-    }
+    return yield* this.#turns.run(() => this.#removeArchived(checkOpen))
   }
 
   /** Waits until nothing is under way, nor what it has set off. */
   *settle(): Procedure<void> {
-    yield* this.#untilIdle()
-    yield* this.#spares.settle()
-  }
-
-  *#untilIdle(): Procedure<void> {
-    while (this.#busy) yield* this.#idle.wait()
+    yield* this.#turns.run(() => this.#spares.settle())
   }
 
   *#removeArchived(checkOpen: () => void): Procedure<ReclaimReport> {

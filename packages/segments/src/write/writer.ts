@@ -94,16 +94,23 @@ export class Writer {
    */
   stage(payload: Uint8Array, options: RecordOptions | undefined, commit?: () => void): number {
     this.checkOpen()
-    const entry = this.#intake.check(payload, options)
-    if (this.isFull(payload.length)) this.#makeRoom(commit)
+    let entry = this.#intake.check(payload, options)
+    const bytes = frameBytes(payload.length)
+    if (this.#admission.isFull(bytes)) {
+      this.#makeRoom(bytes, commit)
+      entry = this.#intake.check(payload, options)
+    }
     return this.#intake.stage(entry)
   }
 
   /** As {@link stage}, for a batch: all of it, or nothing and an error. */
   stageBatch(batch: readonly (BatchEntry | Uint8Array)[], commit: () => void): SequenceRange {
     this.checkOpen()
-    const checked = this.#intake.checkBatch(batch)
-    if (this.#admission.isFull(checked.bytes)) this.#makeRoom(commit)
+    let checked = this.#intake.checkBatch(batch)
+    if (this.#admission.isFull(checked.bytes)) {
+      this.#makeRoom(checked.bytes, commit)
+      checked = this.#intake.checkBatch(batch)
+    }
     return this.#intake.stageBatch(checked)
   }
 
@@ -244,9 +251,12 @@ export class Writer {
     this.#intake.wait({ entries: [entry], bytes, lastTimestamp: entry.timestamp ?? 0 }, options, admit, reject)
   }
 
-  #makeRoom(commit: (() => void) | undefined): void {
+  /** Whoever hears of the commit may append meanwhile, or close the log: what was checked before holds no more. */
+  #makeRoom(bytes: number, commit: (() => void) | undefined): void {
     if (commit === undefined || this.settings.queue.onFull === 'reject') throw this.#admission.refusal()
     commit()
+    this.checkOpen()
+    if (this.#admission.isFull(bytes)) throw this.#admission.refusal()
   }
 
   #checkAlive(): void {

@@ -54,6 +54,17 @@ describe('a snapshot', () => {
     await log.close()
   })
 
+  it('that was closed before its reader began holds nothing for it, and is no damage', async () => {
+    const { log } = await logOf(3)
+    const snapshot = log.snapshot()
+    const [late, gone] = [snapshot.read({ from: 3 }), snapshot.read()]
+    await snapshot.close()
+    await log.reclaim(3)
+    await failure('RECLAIMED', () => gone.next())
+    expect(await sequencesOf(late)).toEqual([3])
+    await log.close()
+  })
+
   it('begins at the floor that there was', async () => {
     const { log } = await logOf(4)
     await log.archive(3)

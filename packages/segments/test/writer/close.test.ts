@@ -1,8 +1,10 @@
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import { openLog } from '../../src/index.ts'
+import { manualClock, quiet } from '../support/log-clock.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { segmentsOf } from '../support/log-files.ts'
+import { isWriteCall } from '../support/log-intercept.ts'
 import { failure, watch } from '../support/log-promises.ts'
 import { payload, readAll } from '../support/log-records.ts'
 
@@ -27,6 +29,23 @@ describe('close', () => {
     const found = { cleanShutdown: true, row: 'last.clean-shutdown', segments: 1, lastSequence: 2 }
     expect(again.recovery).toMatchObject(found)
     await again.close()
+  })
+
+  it('leaves no timer behind that would keep the process alive, in any mode', async () => {
+    for (const durability of ['sync', 'group', 'async'] as const) {
+      const clock = manualClock()
+      const disk = new ControlledStorage()
+      const log = await openLog({ storage: disk.storage, ...geometry, durability, runtime: clock.runtime })
+      const hold = disk.hold(isWriteCall)
+      const appended = log.append(payload(1))
+      await clock.advance(5)
+      await hold.reached
+      const closed = log.close()
+      await quiet()
+      hold.release()
+      await Promise.all([appended, closed])
+      expect([durability, clock.timers]).toEqual([durability, 0])
+    }
   })
 
   it('may be called again, and before the first call is over', async () => {

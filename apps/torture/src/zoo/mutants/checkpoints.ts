@@ -32,11 +32,17 @@ export const checkpoints: readonly Mutant[] = [
     hazard: 'the floor is durable before the list that names the checkpoint it was raised for',
     edits: inFile(publish, [
       '  if (!isThere || next.length !== kept.length) yield* log.recordCheckpoints(encodeCheckpointList(next))\n' +
-        '  const reclaimed = yield* log.reclaim(floorFor(next, shelf.inherited, isEventual))\n',
-      '  const reclaimed = yield* log.reclaim(floorFor(next, shelf.inherited, isEventual))\n' +
+        '  const reclaimed = yield* log.reclaim(floorFor(chosen, keep, shelf.inherited, isEventual))\n',
+      '  const reclaimed = yield* log.reclaim(floorFor(chosen, keep, shelf.inherited, isEventual))\n' +
         '  if (!isThere || next.length !== kept.length) yield* log.recordCheckpoints(encodeCheckpointList(next))\n',
     ]),
     killedBy: ['publish-replace'],
+  }),
+  mutant({
+    name: 'floor-before-enough-checkpoints',
+    hazard: 'records are given up for the first checkpoint, and nothing is left behind it',
+    edits: inFile(publish, ['isWhole).length < keep) return', 'isWhole).length < 1) return']),
+    killedBy: ['publish', 'publish-reclaim'],
   }),
   mutant({
     name: 'checkpoints-removed-before-list',
