@@ -9,7 +9,7 @@ import type { StreamChunk, StreamStart } from './position.ts'
 /** What to stream, and until when. */
 export interface StreamOptions {
   /** Where to go on. Default: the beginning of the oldest segment that is left. */
-  readonly from?: StreamStart
+  readonly from?: StreamStart | undefined
   /** Whether to wait for more at the end of what is durable. Default false. */
   readonly follow?: boolean
   /** Ends the stream with `ABORTED`. */
