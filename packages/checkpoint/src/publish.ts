@@ -5,9 +5,10 @@ import { beyondLog } from './errors.ts'
 import { checkpointsMax, encodeCheckpointList, type KeptCheckpoint } from './format/list.ts'
 import { checkpointName } from './format/names.ts'
 import type { Shelf } from './shelf.ts'
+import { tellOfPublish } from './tell.ts'
 import { findFiles, removeFiles } from './unlisted.ts'
 import type { Pieces } from './write/pieces.ts'
-import { writeCheckpoint } from './write/write-checkpoint.ts'
+import { writeCheckpoint, type WrittenCheckpoint } from './write/write-checkpoint.ts'
 
 /** What a publish did. */
 export interface PublishReport {
@@ -45,6 +46,7 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   log.checkWritable()
   const { kept } = shelf
   checkSequence(log, kept, sequence)
+  const began = log.runtime.now()
   yield* log.sync()
   // Only a directory that was never written has none, and that cannot be written to.
   const logId = log.logId as Uint8Array<ArrayBuffer>
@@ -52,7 +54,8 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   const files = yield* findFiles(log, logId, kept)
   yield* removeFiles(log, files.unfinished)
   const isThere = usable[0]?.checkpoint.sequence === sequence && usable[0].isWhole
-  const all = isThere ? usable : [yield* write(log, shelf, logId, publication), ...withoutNewest(usable, sequence)]
+  const written = isThere ? undefined : yield* write(log, shelf, logId, publication)
+  const all = written === undefined ? usable : [asCandidate(written), ...withoutNewest(usable, sequence)]
   const isEventual = log.storage.capabilities.names === 'eventual'
   const next = choose(all, keep, shelf.inherited, isEventual)
   if (!isThere || next.length !== kept.length) yield* log.recordCheckpoints(encodeCheckpointList(next))
@@ -60,7 +63,7 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   const listed = new Set(next.map(({ name }) => name))
   const unneeded = files.checkpoints.filter((name) => !listed.has(name))
   yield* removeFiles(log, unneeded)
-  return {
+  const report: PublishReport = {
     sequence,
     name: checkpointName(sequence),
     created: !isThere,
@@ -68,6 +71,8 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
     removed: [...files.unfinished, ...unneeded],
     reclaimed,
   }
+  tellOfPublish(log, report, { bytes: written?.bytes ?? 0, ms: log.runtime.now() - began })
+  return report
 }
 
 /** A checkpoint that may be kept. */
@@ -102,9 +107,13 @@ function* write(
   shelf: Shelf,
   logId: Uint8Array<ArrayBuffer>,
   { sequence, pieces }: Publication,
-): Procedure<Candidate> {
+): Procedure<WrittenCheckpoint> {
   const checkpoint = yield* writeCheckpoint(log, logId, sequence, pieces)
   shelf.noteWritten(checkpoint)
+  return checkpoint
+}
+
+function asCandidate(checkpoint: KeptCheckpoint): Candidate {
   return { checkpoint, isWhole: true }
 }
 
