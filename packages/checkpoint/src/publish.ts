@@ -1,30 +1,14 @@
 import { VarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
-import type { LogProcedures, ReclaimReport } from '@varve/segments'
+import type { LogProcedures } from '@varve/segments'
 import { beyondLog } from './errors.ts'
 import { checkpointsMax, encodeCheckpointList, type KeptCheckpoint } from './format/list.ts'
 import { checkpointName } from './format/names.ts'
+import { tellOfPublish, type PublishReport } from './publish-report.ts'
 import type { Shelf } from './shelf.ts'
-import { tellOfPublish } from './tell.ts'
 import { findFiles, removeFiles } from './unlisted.ts'
 import type { Pieces } from './write/pieces.ts'
 import { writeCheckpoint, type WrittenCheckpoint } from './write/write-checkpoint.ts'
-
-/** What a publish did. */
-export interface PublishReport {
-  /** The checkpoint holds the state after this record. */
-  readonly sequence: number
-  /** Of its file. */
-  readonly name: string
-  /** Whether it was written; false when it was there, whole and listed. */
-  readonly created: boolean
-  /** Sequences of all that are kept now, newest first. */
-  readonly kept: readonly number[]
-  /** Names of the files that were removed: what is not kept any more, and what interrupted publishes left. */
-  readonly removed: readonly string[]
-  /** What became of the segments. */
-  readonly reclaimed: ReclaimReport
-}
 
 /** What is asked of a publish. */
 export interface Publication {

@@ -49,7 +49,7 @@ const recordsBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16
  * const log = await openLog({ storage, observer })
  */
 export function openTelemetryObserver(meter: LogMeter, attributes: MeterAttributes = {}): LogObserver {
-  const { openLogs, records, io, failures, commitSeconds, commitRecords, syncSeconds, full, ...rare } = instruments(meter)
+  const { openLogs, records, io, commitSeconds, commitRecords, syncSeconds, full, ...rare } = instruments(meter)
   return (event: LogEvent): void => {
     switch (event.kind) {
       case 'opened':
@@ -71,7 +71,7 @@ export function openTelemetryObserver(meter: LogMeter, attributes: MeterAttribut
         full.add(1, { ...attributes, 'varve.queue.outcome': event.outcome })
         return
       case 'failed':
-        failures.add(1, { ...attributes, 'error.type': event.error.code })
+        rare.failures.add(1, { ...attributes, 'error.type': event.error.code })
         return
       case 'rotated':
         rare.rotations.add(1, attributes)

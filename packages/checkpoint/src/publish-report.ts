@@ -1,5 +1,20 @@
-import type { LogProcedures } from '@varve/segments'
-import type { PublishReport } from './publish.ts'
+import type { LogProcedures, ReclaimReport } from '@varve/segments'
+
+/** What a publish did. */
+export interface PublishReport {
+  /** The checkpoint holds the state after this record. */
+  readonly sequence: number
+  /** Of its file. */
+  readonly name: string
+  /** Whether it was written; false when it was there, whole and listed. */
+  readonly created: boolean
+  /** Sequences of all that are kept now, newest first. */
+  readonly kept: readonly number[]
+  /** Names of the files that were removed: what is not kept any more, and what interrupted publishes left. */
+  readonly removed: readonly string[]
+  /** What became of the segments. */
+  readonly reclaimed: ReclaimReport
+}
 
 /** What the observer of a log hears of a publish that has come to its end: an event `other`, named `checkpoint`. */
 export interface CheckpointDetails {
