@@ -66,7 +66,7 @@ function* fill(
 }
 
 /** The failure that brought us here is what the caller must hear of. What is left is removed by the next publish. */
-function* removeUnfinished({ storage }: LogProcedures, name: string): Procedure<void> {
+export function* removeUnfinished({ storage }: Pick<LogProcedures, 'storage'>, name: string): Procedure<void> {
   try {
     yield* io(`remove ${name}`, () => storage.remove(name))
   } catch {
