@@ -18,7 +18,7 @@ export interface CheckpointCopy {
   readonly pending: readonly string[]
   /** What the log lists and cannot be had: damaged or missing there. */
   readonly unusable: readonly UnusableCheckpoint[]
-  /** What neither the log nor the copy lists any more, and what an interrupted call left. */
+  /** What is older than all that the copy lists, and what an interrupted call left. */
   readonly removed: readonly string[]
 }
 
@@ -38,13 +38,14 @@ export function* copyListed(log: LogProcedures, copy: LogProcedures): Procedure<
   const names = yield* io('list the copy', () => copy.storage.list())
   const { checkpoints, unfinished } = sortCheckpointNames(names)
   const oldest = inCopy.at(-1)?.sequence ?? 0
-  const needed = new Set([...listed, ...inCopy].map(({ name }) => name))
-  const unneeded = checkpoints.filter(({ name, sequence }) => sequence < oldest && !needed.has(name))
+  // What is newer than its list may be named by the one that comes next.
+  const unneeded = checkpoints.filter(({ sequence }) => sequence < oldest)
   for (const each of unneeded) yield* mustBeOrphan(copy, logId, each)
   yield* remove(copy, unfinished)
 
   const [copied, present, unusable]: [string[], string[], UnusableCheckpoint[]] = [[], [], []]
-  const possible = listed.filter(({ sequence }) => sequence <= copy.durableSequence)
+  const wanted = listed.filter(({ sequence }) => sequence >= oldest)
+  const possible = wanted.filter(({ sequence }) => sequence <= copy.durableSequence)
   for (const checkpoint of possible) {
     const { name } = checkpoint
     const isThere = !isUnusable(yield* examine(copy, logId, checkpoint))
@@ -55,7 +56,7 @@ export function* copyListed(log: LogProcedures, copy: LogProcedures): Procedure<
   }
   const old = unneeded.map(({ name }) => name)
   yield* remove(copy, old)
-  const pending = listed.filter((each) => !possible.includes(each)).map(({ name }) => name)
+  const pending = wanted.filter((each) => !possible.includes(each)).map(({ name }) => name)
   return { copied, present, pending, unusable, removed: [...unfinished, ...old] }
 }
 

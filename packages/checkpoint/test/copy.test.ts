@@ -92,6 +92,23 @@ describe('checkpoints that are copied to a replica', () => {
 })
 
 describe('copying checkpoints', () => {
+  it('leaves what the list that comes next may name, and copies nothing that the copy is past', async () => {
+    const [source, target] = [new TracedStorage({ isAsync: true }), new TracedStorage({ isAsync: true })]
+    const log = await openLog({ ...geometry, storage: source.storage })
+    await step(log, 1)
+    const earlier = await openLog({ storage: memoryStorage({ snapshot: source.snapshot() }), readOnly: true })
+    await log.append(bytes('two'))
+    await follow(log, target.storage)
+    await createCheckpointPublisher(log, { keep: 1 }).publish(bytes('two'))
+    expect(await copyCheckpoints(log, target.storage)).toMatchObject({ copied: [named(2)], removed: [] })
+    await step(log, 1)
+    expect(await copyCheckpoints(log, target.storage)).toMatchObject({ pending: [named(3)], removed: [] })
+    expect(target.checkpointFiles).toEqual([named(2)])
+    await follow(log, target.storage)
+    expect(await copyCheckpoints(earlier, target.storage)).toMatchObject({ copied: [], removed: [named(2)] })
+    await log.close()
+  })
+
   it('may fail or die at any operation: the copy recovers, and the next call does what is left', async () => {
     const source = new TracedStorage({ isAsync: true })
     const log = await openLog({ ...geometry, storage: source.storage })

@@ -9,9 +9,9 @@ import { Shelf } from '../shelf.ts'
  * replica reclaims. `recover` on the log that the replica is promoted to then begins with them.
  *
  * What is there and whole is left as it is. Each file is verified where it was copied to, and durable under its name
- * when this resolves. One whose records the replica does not have yet is `pending`: call again. What neither lists any
- * more is removed. A crash leaves a file under a temporary name at most, which the next call removes. Publishes of the
- * log wait meanwhile. Only one call at a time may copy to a storage, and only while that is a replica.
+ * when this resolves. One whose records the replica does not have yet is `pending`: call again. What is older than all
+ * that the replica lists is removed. A crash leaves a file under a temporary name at most, which the next call removes.
+ * Publishes of the log wait meanwhile. Only one call at a time may copy to a storage, and only while it is a replica.
  *
  * @throws VarveError (as a rejection) `FOREIGN_FILE`: the storage holds a copy of another log, or one that was
  * promoted and has checkpoints of its own. `NO_SPACE`, `IO`, `UNSUPPORTED_FORMAT`, and what opening the copy throws.
