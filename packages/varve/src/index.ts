@@ -25,6 +25,9 @@ import {
   type Typed,
 } from './options.ts'
 
+// Not in api.ts: the bundler loses stars of other packages in what two entry points share.
+export * from '@varve/checkpoint'
+export * from '@varve/segments'
 export * from './api.ts'
 export type {
   LocatedOptions,

@@ -24,6 +24,9 @@ import {
   type Typed,
 } from './options.ts'
 
+// Not in api.ts: the bundler loses stars of other packages in what two entry points share.
+export * from '@varve/checkpoint'
+export * from '@varve/segments'
 export * from './api.ts'
 export { nodeStorage } from '@varve/storage-node'
 export type {
