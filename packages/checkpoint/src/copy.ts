@@ -5,6 +5,7 @@ import { decodeCheckpointList, type KeptCheckpoint } from './format/list.ts'
 import { sortCheckpointNames, unfinishedName } from './format/names.ts'
 import { readFully } from './read/read-fully.ts'
 import { examine, isUnusable, readingFile, type UnusableCheckpoint } from './read/verify.ts'
+import { isReadOnly } from './recover.ts'
 import { mustBeOrphan } from './unlisted.ts'
 import { removeUnfinished } from './write/write-checkpoint.ts'
 
@@ -28,6 +29,7 @@ export interface CheckpointCopy {
  * lies beside would be taken for the last witness of records that were lost.
  */
 export function* copyListed(log: LogProcedures, copy: LogProcedures): Procedure<CheckpointCopy> {
+  if (!isReadOnly(copy)) throw writable()
   const { logId } = copy
   // Nothing has come yet: whatever is put there now keeps a replica from being begun.
   if (logId === undefined) return nothingCopied
@@ -122,9 +124,14 @@ function* remove({ storage }: LogProcedures, names: readonly string[]): Procedur
   if (names.length > 0) yield* io('make the removal of checkpoints durable', () => storage.syncNames())
 }
 
+function writable(): VarveError {
+  const message = 'checkpoints are copied to a replica, opened with readOnly; a log that is written publishes its own'
+  return new VarveError('INVALID_ARGUMENT', message)
+}
+
 function checkSameLog(log: LogProcedures, logId: Uint8Array): void {
   if (log.logId?.every((byte, at) => byte === logId[at]) === true) return
-  throw new VarveError('FOREIGN_FILE', 'the storage holds a copy of another log; pass that of a replica of this one')
+  throw new VarveError('FOREIGN_FILE', 'this is a copy of another log; pass a replica of this one')
 }
 
 /** A copy that went its own way may have published another state after the same record. */

@@ -1,13 +1,8 @@
 import { openLog, openLogSync, openReplica, openReplicaSync } from '@varve/segments'
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
-import {
-  copyCheckpoints,
-  copyCheckpointsSync,
-  createCheckpointPublisher,
-  createCheckpointPublisherSync,
-} from '../src/index.ts'
-import { follow, promoted, step } from './support/copies.ts'
+import { copyCheckpointsSync, createCheckpointPublisher, createCheckpointPublisherSync } from '../src/index.ts'
+import { copyTo, follow, promoted, step } from './support/copies.ts'
 import { bytes, failure, geometry, named } from './support/programs.ts'
 import { TracedStorage } from './support/traced-storage.ts'
 
@@ -23,8 +18,8 @@ describe('checkpoints that are copied to a replica', () => {
 
     const names = [named(4), named(3)]
     const nothing = { pending: [], unusable: [], removed: [] }
-    expect(await copyCheckpoints(log, target.storage)).toEqual({ copied: names, present: names, ...nothing })
-    expect(await copyCheckpoints(log, target.storage)).toEqual({ copied: [], present: names, ...nothing })
+    expect(await copyTo(log, target.storage)).toEqual({ copied: names, present: names, ...nothing })
+    expect(await copyTo(log, target.storage)).toEqual({ copied: [], present: names, ...nothing })
     for (const name of names) expect(target.snapshot().files.get(name)).toEqual(source.snapshot().files.get(name))
     expect(await promoted(target.storage)).toMatchObject({ state: 'state 4, 5', damaged: [], orphans: [] })
     await log.close()
@@ -36,11 +31,11 @@ describe('checkpoints that are copied to a replica', () => {
     await step(log)
     await follow(log, target.storage)
     await step(log)
-    expect(await copyCheckpoints(log, target.storage)).toMatchObject({ copied: [named(1)], pending: [named(2)] })
+    expect(await copyTo(log, target.storage)).toMatchObject({ copied: [named(1)], pending: [named(2)] })
     expect(target.checkpointFiles).toEqual([named(1)])
     expect(await promoted(memoryStorage({ snapshot: target.snapshot() }))).toMatchObject({ state: 'state 1' })
     await follow(log, target.storage)
-    expect(await copyCheckpoints(log, target.storage)).toMatchObject({ copied: [named(2)], pending: [] })
+    expect(await copyTo(log, target.storage)).toMatchObject({ copied: [named(2)], pending: [] })
     await log.close()
   })
 
@@ -48,7 +43,7 @@ describe('checkpoints that are copied to a replica', () => {
     const target = memoryStorage()
     const log = await openLog({ ...geometry, storage: memoryStorage() })
     await createCheckpointPublisher(log).publish(bytes('empty'))
-    expect(await copyCheckpoints(log, target)).toMatchObject({ copied: [], present: [] })
+    expect(await copyTo(log, target)).toMatchObject({ copied: [], present: [] })
     const replica = await openReplica({ storage: target })
     await replica.close()
     await log.close()
@@ -62,7 +57,7 @@ describe('checkpoints that are copied to a replica', () => {
       await follow(log, target.storage)
       target.lines.length = 0
       const removed = round === 1 ? [] : [named(round - 1)]
-      expect(await copyCheckpoints(log, target.storage)).toMatchObject({ copied: [named(round)], removed })
+      expect(await copyTo(log, target.storage)).toMatchObject({ copied: [named(round)], removed })
       const changes = target.lines.filter((line) => /^(create|write|sync|rename|remove)/.test(line))
       expect([...new Set(changes)]).toEqual([
         `create ${named(round)}.new`,
@@ -83,9 +78,9 @@ describe('checkpoints that are copied to a replica', () => {
     const log = await openLog({ ...geometry, storage: memoryStorage() })
     await step(log, 1)
     await follow(log, target.storage)
-    await copyCheckpoints(log, target.storage)
+    await copyTo(log, target.storage)
     await step(log, 1)
-    expect(await copyCheckpoints(log, target.storage)).toMatchObject({ present: [], pending: [named(2)], removed: [] })
+    expect(await copyTo(log, target.storage)).toMatchObject({ present: [], pending: [named(2)], removed: [] })
     expect(await promoted(target.storage)).toMatchObject({ state: 'state 1' })
     await log.close()
   })
@@ -100,12 +95,12 @@ describe('copying checkpoints', () => {
     await log.append(bytes('two'))
     await follow(log, target.storage)
     await createCheckpointPublisher(log, { keep: 1 }).publish(bytes('two'))
-    expect(await copyCheckpoints(log, target.storage)).toMatchObject({ copied: [named(2)], removed: [] })
+    expect(await copyTo(log, target.storage)).toMatchObject({ copied: [named(2)], removed: [] })
     await step(log, 1)
-    expect(await copyCheckpoints(log, target.storage)).toMatchObject({ pending: [named(3)], removed: [] })
+    expect(await copyTo(log, target.storage)).toMatchObject({ pending: [named(3)], removed: [] })
     expect(target.checkpointFiles).toEqual([named(2)])
     await follow(log, target.storage)
-    expect(await copyCheckpoints(earlier, target.storage)).toMatchObject({ copied: [], removed: [named(2)] })
+    expect(await copyTo(earlier, target.storage)).toMatchObject({ copied: [], removed: [named(2)] })
     await log.close()
   })
 
@@ -116,18 +111,18 @@ describe('copying checkpoints', () => {
     for (let round = 0; round < 3; round += 1) {
       await step(log)
       await follow(log, base.storage)
-      if (round < 2) await copyCheckpoints(log, base.storage)
+      if (round < 2) await copyTo(log, base.storage)
     }
     let isDone = false
     for (let at = 0; !isDone; at += 1) {
       const target = new TracedStorage({ isAsync: true, snapshot: base.snapshot() })
       target.failOn(/^(create|write|sync|rename|remove)/, at)
-      isDone = await copyCheckpoints(log, target.storage).then(() => true, () => false)
+      isDone = await copyTo(log, target.storage).then(() => true, () => false)
       expect(target.open).toEqual([])
       const dead = memoryStorage({ snapshot: target.snapshot() })
       expect(await promoted(dead)).toMatchObject({ state: expect.stringMatching(/^state (2, 3|3)$/) as string })
       target.before = () => {}
-      expect(await copyCheckpoints(log, target.storage)).toMatchObject({ present: [named(3), named(2)] })
+      expect(await copyTo(log, target.storage)).toMatchObject({ present: [named(3), named(2)] })
       expect(target.checkpointFiles).toEqual([named(2), named(3)])
       expect(await promoted(target.storage)).toMatchObject({ state: 'state 3', damaged: [] })
       if (isDone) expect(at).toBeGreaterThan(5)
@@ -141,7 +136,7 @@ describe('copying checkpoints', () => {
     await step(log)
     await follow(log, target)
     await (await target.open(`${named(1)}.new`, 'create')).close()
-    expect(await copyCheckpoints(log, target)).toMatchObject({ copied: [named(1)], removed: [`${named(1)}.new`] })
+    expect(await copyTo(log, target)).toMatchObject({ copied: [named(1)], removed: [`${named(1)}.new`] })
     await log.close()
   })
 
@@ -152,27 +147,27 @@ describe('copying checkpoints', () => {
     await step(log)
     const target = memoryStorage()
     await follow(log, target)
-    await copyCheckpoints(log, target)
+    await copyTo(log, target)
     const { files, generation } = target.snapshot()
     const spoilt = (name: string): TracedStorage => {
       const damaged = new Map(files).set(name, bytes('damaged'))
       return new TracedStorage({ isAsync: true, snapshot: { files: damaged, generation } })
     }
     const healed = spoilt(named(2))
-    expect(await copyCheckpoints(log, healed.storage)).toMatchObject({ copied: [named(2)], unusable: [] })
+    expect(await copyTo(log, healed.storage)).toMatchObject({ copied: [named(2)], unusable: [] })
 
     source.count = (read, name) => (name === named(2) ? 0 : read)
-    await failure('SHORT_READ', () => copyCheckpoints(log, spoilt(named(2)).storage))
+    await failure('SHORT_READ', () => copyTo(log, spoilt(named(2)).storage))
     source.count = (read) => read
     source.vanish(named(2))
     const missing = { sequence: 2, name: named(2), code: 'NOT_FOUND' }
     const copy = spoilt(named(2))
-    expect(await copyCheckpoints(log, copy.storage)).toMatchObject({ present: [named(1)], unusable: [missing] })
+    expect(await copyTo(log, copy.storage)).toMatchObject({ present: [named(1)], unusable: [missing] })
     const file = await source.storage.open(named(2), 'create')
     await file.write(bytes('neither'), 0)
     await file.close()
     const damaged = { ...missing, code: 'CORRUPT' }
-    expect(await copyCheckpoints(log, copy.storage)).toMatchObject({ present: [named(1)], unusable: [damaged] })
+    expect(await copyTo(log, copy.storage)).toMatchObject({ present: [named(1)], unusable: [damaged] })
     expect(copy.checkpointFiles.filter((name) => name.endsWith('.new'))).toEqual([])
     await log.close()
   })
@@ -183,7 +178,7 @@ describe('copying checkpoints', () => {
     const target = memoryStorage()
     await other.append(bytes('other'))
     await follow(other, target)
-    await failure('FOREIGN_FILE', () => copyCheckpoints(log, target))
+    await failure('FOREIGN_FILE', () => copyTo(log, target))
     await other.append(bytes('behind'))
     await createCheckpointPublisher(other).publish(bytes('here'))
     await promoted(target)
@@ -191,9 +186,15 @@ describe('copying checkpoints', () => {
     await fork.append(bytes('behind'))
     await createCheckpointPublisher(fork).publish(bytes('there'))
     await fork.close()
-    await failure('FOREIGN_FILE', () => copyCheckpoints(other, target))
+    await failure('FOREIGN_FILE', () => copyTo(other, target))
     await log.close()
     await other.close()
+  })
+
+  it('refuses a log that is open for writing', () => {
+    const log = openLogSync({ ...geometry, storage: memoryStorage() })
+    expect(() => copyCheckpointsSync(log, log)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+    log.closeSync()
   })
 
   it('leaves a file of another log where it is', async () => {
@@ -209,7 +210,7 @@ describe('copying checkpoints', () => {
     const foreign = await target.storage.open(named(1), 'create')
     await foreign.write(strange.snapshot().files.get(named(1)) as Uint8Array<ArrayBuffer>, 0)
     await foreign.close()
-    await failure('FOREIGN_FILE', () => copyCheckpoints(log, target.storage))
+    await failure('FOREIGN_FILE', () => copyTo(log, target.storage))
     expect(target.checkpointFiles).toEqual([named(1)])
     await log.close()
   })
@@ -219,7 +220,7 @@ describe('copying checkpoints', () => {
     const log = await openLog({ ...geometry, storage: source.storage })
     await step(log, 1)
     await follow(log, target)
-    const copying = copyCheckpoints(log, target)
+    const copying = copyTo(log, target)
     const publishing = step(log, 1)
     expect(await copying).toMatchObject({ copied: [named(1)], unusable: [] })
     await publishing
@@ -234,7 +235,9 @@ describe('copying checkpoints', () => {
     createCheckpointPublisherSync(log).publishSync(bytes('state'))
     const replica = openReplicaSync({ storage: target })
     replica.receiveSync(log.streamSync())
-    expect(copyCheckpointsSync(log, target)).toMatchObject({ copied: [named(1)], present: [named(1)] })
+    const copy = openLogSync({ storage: target, readOnly: true })
+    expect(copyCheckpointsSync(log, copy)).toMatchObject({ copied: [named(1)], present: [named(1)] })
+    copy.closeSync()
     replica.closeSync()
     log.closeSync()
   })

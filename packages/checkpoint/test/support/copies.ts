@@ -1,6 +1,12 @@
-import { openReplica, promoteReplica, type Log } from '@varve/segments'
+import { openLog, openReplica, promoteReplica, type Log } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
-import { createCheckpointPublisher, recover, type CheckpointRecovery } from '../../src/index.ts'
+import {
+  copyCheckpoints,
+  createCheckpointPublisher,
+  recover,
+  type CheckpointCopy,
+  type CheckpointRecovery,
+} from '../../src/index.ts'
 import { bytes, geometry } from './programs.ts'
 
 /** Appends a record, and publishes the state behind it. */
@@ -14,6 +20,16 @@ export async function follow(log: Log, target: LogStorage): Promise<void> {
   const replica = await openReplica({ storage: target, readBytes: 4096 })
   await replica.receive(log.stream({ from: replica.position }))
   await replica.close()
+}
+
+/** Copies the checkpoints of a log to where a replica of it lies. */
+export async function copyTo(log: Log, target: LogStorage): Promise<CheckpointCopy> {
+  const replica = await openLog({ ...geometry, storage: target, readOnly: true })
+  try {
+    return await copyCheckpoints(log, replica)
+  } finally {
+    await replica.close()
+  }
 }
 
 /** What a replica is when it has become a log. */

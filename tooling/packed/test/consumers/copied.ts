@@ -2,7 +2,6 @@
 import {
   copyCheckpoints,
   createCheckpointPublisher,
-  nodeStorage,
   openLog,
   openReplica,
   promoteReplica,
@@ -15,8 +14,7 @@ for (let n = 1; n <= 200; n += 1) await log.append(new Uint8Array(1000).fill(n))
 await createCheckpointPublisher(log, { keep: 1 }).publish(new TextEncoder().encode('the first two hundred'))
 await log.append(new Uint8Array(1))
 
-const copies = nodeStorage('./copy')
-const replica = await openReplica({ storage: copies })
+const replica = await openReplica('./copy')
 /** As if it came from another machine: bytes as they are, places as JSON. */
 async function* overTheWire(chunks: AsyncIterable<StreamChunk>): AsyncGenerator<StreamChunk> {
   for await (const { from, to, bytes } of chunks) {
@@ -25,9 +23,10 @@ async function* overTheWire(chunks: AsyncIterable<StreamChunk>): AsyncGenerator<
   }
 }
 await replica.receive(overTheWire(log.stream({ from: replica.position })))
-const { present } = await copyCheckpoints(log, copies)
+const copy = await openLog('./copy', { readOnly: true })
+const { present } = await copyCheckpoints(log, copy)
+await copy.close()
 await replica.close()
-await copies.close()
 await log.close()
 
 const promoted = await promoteReplica('./copy')
