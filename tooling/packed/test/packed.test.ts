@@ -16,8 +16,21 @@ const nodes = [
   ['the pinned Node', pinnedNode],
 ] as const
 
-function source(name: string): string {
-  return fileURLToPath(new URL(`./consumers/${name}.ts`, import.meta.url))
+const consumers = {
+  adapter: new URL('./consumers/adapter.ts', import.meta.url),
+  checkpoints: new URL('./consumers/checkpoints.ts', import.meta.url),
+  codec: new URL('./consumers/codec.ts', import.meta.url),
+  copied: new URL('./consumers/copied.ts', import.meta.url),
+  exported: new URL('./consumers/exported.ts', import.meta.url),
+  'facade-types': new URL('./consumers/facade-types.ts', import.meta.url),
+  following: new URL('./consumers/following.ts', import.meta.url),
+  observed: new URL('./consumers/observed.ts', import.meta.url),
+  'own-storage': new URL('./consumers/own-storage.ts', import.meta.url),
+  parts: new URL('./consumers/parts.ts', import.meta.url),
+}
+
+function source(name: keyof typeof consumers): string {
+  return fileURLToPath(consumers[name])
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'varve-tarballs-'))
@@ -77,8 +90,8 @@ describe('varve, installed with nothing but what it asks for', () => {
 })
 
 describe('varve, used for everything that it has', () => {
-  const names = ['exported', 'checkpoints', 'following', 'copied', 'observed']
-  const project = consumer({ dependencies: ['varve'], sources: names.map(source), platform: 'node' })
+  const names = ['exported', 'checkpoints', 'following', 'copied', 'observed'] as const
+  const project = consumer({ dependencies: ['varve'], sources: names.map((name) => source(name)), platform: 'node' })
   const printed = (node: string, name: string): unknown => JSON.parse(project().run(node, `${name}.js`))
 
   it.each(nodes)('has everything that its sources export, on %s', (_name, node) => {

@@ -11,7 +11,8 @@ import { Shelf } from '../shelf.ts'
  * What is there and whole is left as it is. Each file is verified where it was copied to, and durable under its name
  * when this resolves. One whose records `replica` does not show is `pending`: open it again later. What is older than
  * all that the replica lists is removed. A crash leaves a file under a temporary name at most, which the next call
- * removes. Publishes of the log wait meanwhile. Only one call at a time may copy to a replica, and only while it is one.
+ * removes. Publishes of the log wait meanwhile. Only one call at a time may copy to a replica, and none once it is
+ * promoted.
  *
  * @throws VarveError (as a rejection) `INVALID_ARGUMENT`: `replica` is open for writing. `FOREIGN_FILE`: it is a copy
  * of another log, or one that was promoted and has checkpoints of its own. `NO_SPACE`, `IO`, `SHORT_READ`,
