@@ -1,29 +1,14 @@
 import { VarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
-import type { LogProcedures, ReclaimReport } from '@varve/segments'
+import type { LogProcedures } from '@varve/segments'
 import { beyondLog } from './errors.ts'
 import { checkpointsMax, encodeCheckpointList, type KeptCheckpoint } from './format/list.ts'
 import { checkpointName } from './format/names.ts'
+import { tellOfPublish, type PublishReport } from './publish-report.ts'
 import type { Shelf } from './shelf.ts'
 import { findFiles, removeFiles } from './unlisted.ts'
 import type { Pieces } from './write/pieces.ts'
-import { writeCheckpoint } from './write/write-checkpoint.ts'
-
-/** What a publish did. */
-export interface PublishReport {
-  /** The checkpoint holds the state after this record. */
-  readonly sequence: number
-  /** Of its file. */
-  readonly name: string
-  /** Whether it was written; false when it was there, whole and listed. */
-  readonly created: boolean
-  /** Sequences of all that are kept now, newest first. */
-  readonly kept: readonly number[]
-  /** Names of the files that were removed: what is not kept any more, and what interrupted publishes left. */
-  readonly removed: readonly string[]
-  /** What became of the segments. */
-  readonly reclaimed: ReclaimReport
-}
+import { writeCheckpoint, type WrittenCheckpoint } from './write/write-checkpoint.ts'
 
 /** What is asked of a publish. */
 export interface Publication {
@@ -46,6 +31,7 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   log.checkWritable()
   const { kept } = shelf
   checkSequence(log, kept, sequence)
+  const began = log.runtime.now()
   yield* log.sync()
   // Only a directory that was never written has none, and that cannot be written to.
   const logId = log.logId as Uint8Array<ArrayBuffer>
@@ -53,7 +39,8 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   const files = yield* findFiles(log, logId, kept)
   yield* removeFiles(log, files.unfinished)
   const isThere = usable[0]?.checkpoint.sequence === sequence && usable[0].isWhole
-  const all = isThere ? usable : [yield* write(log, shelf, logId, publication), ...withoutNewest(usable, sequence)]
+  const written = isThere ? undefined : yield* write(log, shelf, logId, publication)
+  const all = written === undefined ? usable : [asCandidate(written), ...withoutNewest(usable, sequence)]
   const isEventual = log.storage.capabilities.names === 'eventual'
   const chosen = choose(all, keep, shelf.inherited, isEventual)
   const next = chosen.map(({ checkpoint }) => checkpoint)
@@ -62,7 +49,7 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
   const listed = new Set(next.map(({ name }) => name))
   const unneeded = files.checkpoints.filter((name) => !listed.has(name))
   yield* removeFiles(log, unneeded)
-  return {
+  const report: PublishReport = {
     sequence,
     name: checkpointName(sequence),
     created: !isThere,
@@ -70,6 +57,8 @@ export function* publish(log: LogProcedures, shelf: Shelf, publication: Publicat
     removed: [...files.unfinished, ...unneeded],
     reclaimed,
   }
+  tellOfPublish(log, report, { bytes: written?.bytes ?? 0, ms: log.runtime.now() - began })
+  return report
 }
 
 /** A checkpoint that may be kept. */
@@ -104,9 +93,13 @@ function* write(
   shelf: Shelf,
   logId: Uint8Array<ArrayBuffer>,
   { sequence, pieces }: Publication,
-): Procedure<Candidate> {
+): Procedure<WrittenCheckpoint> {
   const checkpoint = yield* writeCheckpoint(log, logId, sequence, pieces)
   shelf.noteWritten(checkpoint)
+  return checkpoint
+}
+
+function asCandidate(checkpoint: KeptCheckpoint): Candidate {
   return { checkpoint, isWhole: true }
 }
 

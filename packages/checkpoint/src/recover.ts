@@ -134,7 +134,7 @@ function* removeOrphans(
   return { orphans, notes: [] }
 }
 
-function isReadOnly(log: LogProcedures): boolean {
+export function isReadOnly(log: LogProcedures): boolean {
   try {
     log.checkWritable()
     return false

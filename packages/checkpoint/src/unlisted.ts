@@ -40,7 +40,8 @@ function namesOf(checkpoints: readonly NamedCheckpoint[]): readonly string[] {
   return checkpoints.map(({ name }) => name)
 }
 
-function* mustBeOrphan(
+/** @throws VarveError `FOREIGN_FILE`, `UNSUPPORTED_FORMAT`, `CORRUPT`: it must not be removed. */
+export function* mustBeOrphan(
   log: LogProcedures,
   logId: Uint8Array<ArrayBuffer>,
   { name, sequence }: NamedCheckpoint,

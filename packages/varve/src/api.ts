@@ -1,6 +1,4 @@
-export * from '@varve/checkpoint'
 export { bytesCodec, jsonCodec, textCodec, type EntryCodec } from '@varve/codec'
 export { isVarveError, VarveError, type VarveErrorCode } from '@varve/codec'
-export * from '@varve/segments'
 export { memoryStorage } from '@varve/storage-memory'
 export type { LogStorage } from '@varve/storage'

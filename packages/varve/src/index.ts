@@ -1,11 +1,41 @@
 import { VarveError } from '@varve/codec'
-import { openLog as openOn, openLogSync as openSyncOn } from '@varve/segments'
-import type { Log, SynchronousLog, TypedLog, TypedSynchronousLog } from '@varve/segments'
+import {
+  openLog as openOn,
+  openLogSync as openSyncOn,
+  openReplica as openReplicaOn,
+  openReplicaSync as openReplicaSyncOn,
+  promoteReplica as promoteOn,
+  promoteReplicaSync as promoteSyncOn,
+} from '@varve/segments'
+import type {
+  Log,
+  Replica,
+  SynchronousLog,
+  SynchronousReplica,
+  TypedLog,
+  TypedSynchronousLog,
+} from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
-import { locate, type LocatedOptions, type OpenOptions, type Typed } from './options.ts'
+import {
+  locate,
+  type LocatedOptions,
+  type LocatedReplicaOptions,
+  type OpenOptions,
+  type OpenReplicaOptions,
+  type Typed,
+} from './options.ts'
 
+// Not in api.ts: the bundler loses stars of other packages in what two entry points share.
+export * from '@varve/checkpoint'
+export * from '@varve/segments'
 export * from './api.ts'
-export type { LocatedOptions, OpenOptions, Typed } from './options.ts'
+export type {
+  LocatedOptions,
+  LocatedReplicaOptions,
+  OpenOptions,
+  OpenReplicaOptions,
+  Typed,
+} from './options.ts'
 
 /** Opens the log in `options.storage`: this platform has no storage of its own. */
 export function openLog<Entry>(directory: string, options: Typed<OpenOptions, Entry>): Promise<TypedLog<Entry>>
@@ -26,6 +56,40 @@ export function openLogSync(
   options?: OpenOptions,
 ): SynchronousLog | TypedSynchronousLog<unknown> {
   return openSyncOn(locate(where, options, noStorage))
+}
+
+/** Opens a replica in `options.storage`, or makes an empty storage one. */
+export function openReplica(directory: string, options?: OpenReplicaOptions): Promise<Replica>
+export function openReplica(options: LocatedReplicaOptions): Promise<Replica>
+export async function openReplica(
+  where: string | LocatedReplicaOptions,
+  options?: OpenReplicaOptions,
+): Promise<Replica> {
+  return await openReplicaOn(locate(where, options, noStorage))
+}
+
+/** As {@link openReplica}; every call of the replica does its work before it returns. */
+export function openReplicaSync(directory: string, options?: OpenReplicaOptions): SynchronousReplica
+export function openReplicaSync(options: LocatedReplicaOptions): SynchronousReplica
+export function openReplicaSync(
+  where: string | LocatedReplicaOptions,
+  options?: OpenReplicaOptions,
+): SynchronousReplica {
+  return openReplicaSyncOn(locate(where, options, noStorage))
+}
+
+/** Makes the replica in `options.storage` a log, and opens it. */
+export function promoteReplica(directory: string, options?: OpenOptions): Promise<Log>
+export function promoteReplica(options: LocatedOptions): Promise<Log>
+export async function promoteReplica(where: string | LocatedOptions, options?: OpenOptions): Promise<Log> {
+  return await promoteOn(locate(where, options, noStorage))
+}
+
+/** As {@link promoteReplica}; every call of the log does its work before it returns. */
+export function promoteReplicaSync(directory: string, options?: OpenOptions): SynchronousLog
+export function promoteReplicaSync(options: LocatedOptions): SynchronousLog
+export function promoteReplicaSync(where: string | LocatedOptions, options?: OpenOptions): SynchronousLog {
+  return promoteSyncOn(locate(where, options, noStorage))
 }
 
 function noStorage(directory: string): LogStorage {

@@ -1,11 +1,41 @@
-import { openLog as openOn, openLogSync as openSyncOn } from '@varve/segments'
-import type { Log, SynchronousLog, TypedLog, TypedSynchronousLog } from '@varve/segments'
+import {
+  openLog as openOn,
+  openLogSync as openSyncOn,
+  openReplica as openReplicaOn,
+  openReplicaSync as openReplicaSyncOn,
+  promoteReplica as promoteOn,
+  promoteReplicaSync as promoteSyncOn,
+} from '@varve/segments'
+import type {
+  Log,
+  Replica,
+  SynchronousLog,
+  SynchronousReplica,
+  TypedLog,
+  TypedSynchronousLog,
+} from '@varve/segments'
 import { nodeStorage } from '@varve/storage-node'
-import { locate, type LocatedOptions, type OpenOptions, type Typed } from './options.ts'
+import {
+  locate,
+  type LocatedOptions,
+  type LocatedReplicaOptions,
+  type OpenOptions,
+  type OpenReplicaOptions,
+  type Typed,
+} from './options.ts'
 
+// Not in api.ts: the bundler loses stars of other packages in what two entry points share.
+export * from '@varve/checkpoint'
+export * from '@varve/segments'
 export * from './api.ts'
 export { nodeStorage } from '@varve/storage-node'
-export type { LocatedOptions, OpenOptions, Typed } from './options.ts'
+export type {
+  LocatedOptions,
+  LocatedReplicaOptions,
+  OpenOptions,
+  OpenReplicaOptions,
+  Typed,
+} from './options.ts'
 
 /**
  * Opens the log in a directory, or begins one. Recovery runs first; `log.recovery` says what it found.
@@ -31,4 +61,54 @@ export function openLogSync(
   options?: OpenOptions,
 ): SynchronousLog | TypedSynchronousLog<unknown> {
   return openSyncOn(locate(where, options, (directory) => nodeStorage(directory, { synchronous: true })))
+}
+
+/**
+ * Opens a directory that receives a log, or makes an empty one that. Not that of the log: the copy has its own.
+ *
+ * @throws VarveError (as a rejection) `EXISTS` when the directory holds a log of its own; `LOCKED`, `CORRUPT`,
+ * `INVALID_ARGUMENT`, `IO`, and `UNSUPPORTED` where names are not durable when the storage says so, as on Windows.
+ *
+ * @example
+ * const replica = await openReplica('./copy')
+ * await replica.receive(log.stream({ from: replica.position }))
+ */
+export function openReplica(directory: string, options?: OpenReplicaOptions): Promise<Replica>
+export function openReplica(options: LocatedReplicaOptions): Promise<Replica>
+export async function openReplica(
+  where: string | LocatedReplicaOptions,
+  options?: OpenReplicaOptions,
+): Promise<Replica> {
+  return await openReplicaOn(locate(where, options, (directory) => nodeStorage(directory)))
+}
+
+/** As {@link openReplica}; every call of the replica does its work before it returns. */
+export function openReplicaSync(directory: string, options?: OpenReplicaOptions): SynchronousReplica
+export function openReplicaSync(options: LocatedReplicaOptions): SynchronousReplica
+export function openReplicaSync(
+  where: string | LocatedReplicaOptions,
+  options?: OpenReplicaOptions,
+): SynchronousReplica {
+  return openReplicaSyncOn(locate(where, options, (directory) => nodeStorage(directory, { synchronous: true })))
+}
+
+/**
+ * Makes a replica a log, and opens it. From then on its old primary can add nothing to a copy of it.
+ *
+ * @throws VarveError (as a rejection) as `openLog`; `NOT_FOUND` when the directory is no replica, or nothing has come.
+ *
+ * @example
+ * const log = await promoteReplica('./copy')
+ */
+export function promoteReplica(directory: string, options?: OpenOptions): Promise<Log>
+export function promoteReplica(options: LocatedOptions): Promise<Log>
+export async function promoteReplica(where: string | LocatedOptions, options?: OpenOptions): Promise<Log> {
+  return await promoteOn(locate(where, options, (directory) => nodeStorage(directory)))
+}
+
+/** As {@link promoteReplica}; every call of the log does its work before it returns. */
+export function promoteReplicaSync(directory: string, options?: OpenOptions): SynchronousLog
+export function promoteReplicaSync(options: LocatedOptions): SynchronousLog
+export function promoteReplicaSync(where: string | LocatedOptions, options?: OpenOptions): SynchronousLog {
+  return promoteSyncOn(locate(where, options, (directory) => nodeStorage(directory, { synchronous: true })))
 }

@@ -1,5 +1,5 @@
 import { VarveError } from '@varve/codec'
-import type { LogOptions, TypedLogOptions } from '@varve/segments'
+import type { LogOptions, ReplicaOptions, TypedLogOptions } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
 
 /** What a log may be told besides where it lies. */
@@ -11,6 +11,12 @@ export interface LocatedOptions extends OpenOptions {
   /** Directory of the log, for the platform's own storage. */
   readonly directory?: string
 }
+
+/** What a replica may be told besides where it lies. */
+export type OpenReplicaOptions = Omit<ReplicaOptions, 'storage' | 'ownsStorage'>
+
+/** As {@link LocatedOptions}, of a replica. */
+export type LocatedReplicaOptions = OpenReplicaOptions & Pick<LocatedOptions, 'storage' | 'directory'>
 
 /** The options of a log whose records are entries, which a codec turns into payloads and back. */
 export type Typed<Options, Entry> = Options & Pick<TypedLogOptions<Entry>, 'entry'>
@@ -27,5 +33,5 @@ export function locate(
   if (storage === undefined && directory !== undefined) {
     return { ...rest, storage: platform(directory), ownsStorage: true }
   }
-  throw new VarveError('INVALID_ARGUMENT', 'a log needs either a directory or a storage, and not both')
+  throw new VarveError('INVALID_ARGUMENT', 'a log or replica needs either a directory or a storage, and not both')
 }

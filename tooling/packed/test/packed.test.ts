@@ -2,6 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as facade from 'varve'
+import * as diagnosticsChannel from 'varve/diagnostics-channel'
+import * as openTelemetry from 'varve/opentelemetry'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Consumer, type ConsumerOptions } from './support/consumer.ts'
 import { firstExample, readmeExample } from './support/readme.ts'
@@ -13,10 +16,22 @@ const nodes = [
   ['the pinned Node', pinnedNode],
 ] as const
 
-const codecSource = fileURLToPath(new URL('./consumers/codec.ts', import.meta.url))
-const adapterSource = fileURLToPath(new URL('./consumers/adapter.ts', import.meta.url))
-const ownStorageSource = fileURLToPath(new URL('./consumers/own-storage.ts', import.meta.url))
-const facadeTypesSource = fileURLToPath(new URL('./consumers/facade-types.ts', import.meta.url))
+const consumers = {
+  adapter: new URL('./consumers/adapter.ts', import.meta.url),
+  checkpoints: new URL('./consumers/checkpoints.ts', import.meta.url),
+  codec: new URL('./consumers/codec.ts', import.meta.url),
+  copied: new URL('./consumers/copied.ts', import.meta.url),
+  exported: new URL('./consumers/exported.ts', import.meta.url),
+  'facade-types': new URL('./consumers/facade-types.ts', import.meta.url),
+  following: new URL('./consumers/following.ts', import.meta.url),
+  observed: new URL('./consumers/observed.ts', import.meta.url),
+  'own-storage': new URL('./consumers/own-storage.ts', import.meta.url),
+  parts: new URL('./consumers/parts.ts', import.meta.url),
+}
+
+function source(name: keyof typeof consumers): string {
+  return fileURLToPath(consumers[name])
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'varve-tarballs-'))
 let tarballs: ReadonlyMap<string, string> = new Map()
@@ -43,7 +58,7 @@ function consumer(options: Omit<ConsumerOptions, 'tarballs'>): () => Consumer {
 }
 
 describe('the codec, installed alone', () => {
-  const project = consumer({ dependencies: ['@varve/codec'], sources: [codecSource], platform: 'none' })
+  const project = consumer({ dependencies: ['@varve/codec'], sources: [source('codec')], platform: 'none' })
 
   it('brings no other package', () => {
     expect(project().installed).toEqual(['@varve/codec'])
@@ -74,8 +89,67 @@ describe('varve, installed with nothing but what it asks for', () => {
   })
 })
 
+describe('varve, used for everything that it has', () => {
+  const names = ['exported', 'checkpoints', 'following', 'copied', 'observed'] as const
+  const project = consumer({ dependencies: ['varve'], sources: names.map((name) => source(name)), platform: 'node' })
+  const printed = (node: string, name: string): unknown => JSON.parse(project().run(node, `${name}.js`))
+
+  it.each(nodes)('has everything that its sources export, on %s', (_name, node) => {
+    const namesOf = (module: object): string[] => Object.keys(module).sort()
+    expect(printed(node, 'exported')).toEqual({
+      varve: namesOf(facade),
+      'varve/node': namesOf(facade),
+      'varve/diagnostics-channel': namesOf(diagnosticsChannel),
+      'varve/opentelemetry': namesOf(openTelemetry),
+      'without a platform': namesOf(facade).filter((name) => name !== 'nodeStorage'),
+    })
+  }, minutes)
+
+  it.each(nodes)('publishes a state, gives up what it replaces, and recovers from it, on %s', (_name, node) => {
+    const seen = printed(node, 'checkpoints') as Record<string, unknown>
+    expect(seen).toMatchObject({
+      before: { total: 0, applied: 0 },
+      after: { total: 507, restored: 500, applied: 7 },
+      floor: 501,
+      recycled: 'number',
+    })
+    expect(seen.removed).toBeGreaterThan(5)
+  }, minutes)
+
+  it.each(nodes)('writes entries, follows them and looks back, on %s', (_name, node) => {
+    expect(printed(node, 'following')).toEqual({
+      seen: ['1 apples', '2 pears', '3 plums', '4 quinces'],
+      lastSequence: 3,
+      hidden: 'not there',
+    })
+  }, minutes)
+
+  it.each(nodes)('copies a log with its checkpoints, and goes on with the copy, on %s', (_name, node) => {
+    const state = 'the first two hundred'
+    expect(printed(node, 'copied')).toEqual({ checkpoints: 1, state, records: 1, next: 202 })
+  }, minutes)
+
+  it.each(nodes)('tells diagnostics channels and OpenTelemetry, on %s', (_name, node) => {
+    const told = ['opened', 'checkpoint', 'closed']
+    expect(printed(node, 'observed')).toEqual({ told, open: 0, records: 1, events: 1 })
+  }, minutes)
+})
+
+describe('the parts, installed without the facade', () => {
+  const parts = ['@varve/checkpoint', '@varve/segments', '@varve/storage-memory']
+  const project = consumer({ dependencies: parts, sources: [source('parts')], platform: 'none' })
+
+  it('bring no storage of a platform', () => {
+    expect(project().installed.sort()).toEqual([...parts, '@varve/codec', '@varve/storage'].sort())
+  })
+
+  it.each(nodes)('recover a state in memory on %s', (_name, node) => {
+    expect(JSON.parse(project().run(node, 'parts.js'))).toEqual({ state: [1, 2] })
+  }, minutes)
+})
+
 describe('varve, bundled for a platform whose types are not there', () => {
-  const project = consumer({ dependencies: ['varve'], sources: [facadeTypesSource], platform: 'none' })
+  const project = consumer({ dependencies: ['varve'], sources: [source('facade-types')], platform: 'none' })
 
   it('compiles, with the declarations of all packages checked', () => {
     expect(project().installed).toContain('varve')
@@ -85,12 +159,12 @@ describe('varve, bundled for a platform whose types are not there', () => {
 describe('a storage of its own', () => {
   const project = consumer({
     dependencies: ['varve', '@varve/storage'],
-    sources: [adapterSource, ownStorageSource],
+    sources: [source('adapter'), source('own-storage')],
     platform: 'node',
   })
 
   it('takes fewer than 80 lines', () => {
-    expect(readFileSync(adapterSource, 'utf8').trimEnd().split('\n').length).toBeLessThan(80)
+    expect(readFileSync(source('adapter'), 'utf8').trimEnd().split('\n').length).toBeLessThan(80)
   })
 
   it.each(nodes)('passes the conformance suite and runs a log on %s', (_name, node) => {

@@ -2,7 +2,8 @@ import { VarveError } from '@varve/codec'
 import type { Log, LogProcedures, SynchronousLog } from '@varve/segments'
 import type { Procedure } from '@varve/storage'
 import { checkpointsMax, type KeptCheckpoint } from '../format/list.ts'
-import { publish, type PublishReport } from '../publish.ts'
+import type { PublishReport } from '../publish-report.ts'
+import { publish } from '../publish.ts'
 import { Shelf } from '../shelf.ts'
 import {
   checkState,

@@ -40,7 +40,7 @@ export function* writeCheckpoint(
     yield* io(`make the name ${name} durable`, () => storage.syncNames())
     return { sequence, name, digest: end.digest, bytes: end.bytes }
   } catch (error) {
-    yield* removeUnfinished(log, unfinished)
+    yield* removeOwn(log, unfinished)
     throw error
   }
 }
@@ -75,13 +75,22 @@ function* fill(
   }
 }
 
-/** The failure that brought us here is what the caller must hear of. What is left is removed by the next publish. */
-function* removeUnfinished(log: LogProcedures, name: string): Procedure<void> {
+/** When the log has ended, another one may be writing a file of this name. */
+function* removeOwn(log: LogProcedures, name: string): Procedure<void> {
   try {
-    // When the log has ended, another one may be writing a file of this name.
     log.checkWritable()
-    yield* io(`remove ${name}`, () => log.storage.remove(name))
   } catch {
-    // It has its name already, or the storage has gone, or the log.
+    // It is the next publish' to remove.
+    return
+  }
+  yield* removeUnfinished(log, name)
+}
+
+/** The failure that brought us here is what the caller must hear of. What is left is removed by the next publish. */
+export function* removeUnfinished({ storage }: Pick<LogProcedures, 'storage'>, name: string): Procedure<void> {
+  try {
+    yield* io(`remove ${name}`, () => storage.remove(name))
+  } catch {
+    // It has its name already, or the storage has gone.
   }
 }

@@ -41,6 +41,7 @@ const recordsBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16
  * | `varve.sync.duration` | `s` | histogram |
  * | `varve.queue.full` | `{event}` | counter, with `varve.queue.outcome`: `waiting` or `refused` |
  * | `varve.segment.rotations`, `varve.segment.reclaimed` | `{segment}` | counters |
+ * | `varve.events` | `{event}` | counter, with `varve.event.name`: told by packages above the log, as `checkpoint` |
  *
  * @example
  * import { metrics } from '@opentelemetry/api'
@@ -48,8 +49,7 @@ const recordsBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16
  * const log = await openLog({ storage, observer })
  */
 export function openTelemetryObserver(meter: LogMeter, attributes: MeterAttributes = {}): LogObserver {
-  const { openLogs, records, io, failures, commitSeconds, commitRecords, syncSeconds, full, rotations, reclaimed } =
-    instruments(meter)
+  const { openLogs, records, io, commitSeconds, commitRecords, syncSeconds, full, ...rare } = instruments(meter)
   return (event: LogEvent): void => {
     switch (event.kind) {
       case 'opened':
@@ -71,16 +71,18 @@ export function openTelemetryObserver(meter: LogMeter, attributes: MeterAttribut
         full.add(1, { ...attributes, 'varve.queue.outcome': event.outcome })
         return
       case 'failed':
-        failures.add(1, { ...attributes, 'error.type': event.error.code })
+        rare.failures.add(1, { ...attributes, 'error.type': event.error.code })
         return
       case 'rotated':
-        rotations.add(1, attributes)
+        rare.rotations.add(1, attributes)
         return
       case 'reclaimed':
-        reclaimed.add(event.removed.length, attributes)
+        rare.reclaimed.add(event.removed.length, attributes)
+        return
+      case 'other':
+        rare.others.add(1, { ...attributes, 'varve.event.name': event.name })
         return
       case 'archived':
-      case 'other':
     }
   }
 }
@@ -96,6 +98,7 @@ interface Instruments {
   readonly full: Adder
   readonly rotations: Adder
   readonly reclaimed: Adder
+  readonly others: Adder
 }
 
 function instruments(meter: LogMeter): Instruments {
@@ -117,5 +120,6 @@ function instruments(meter: LogMeter): Instruments {
     full: counter('varve.queue.full', '{event}', 'How often the queue was found full.'),
     rotations: counter('varve.segment.rotations', '{segment}', 'Segments that were sealed and followed by the next.'),
     reclaimed: counter('varve.segment.reclaimed', '{segment}', 'Segments that were removed below the floor.'),
+    others: counter('varve.events', '{event}', 'What packages above the log told, such as published checkpoints.'),
   }
 }

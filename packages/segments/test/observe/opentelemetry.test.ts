@@ -53,7 +53,10 @@ describe('an observer for OpenTelemetry', () => {
     [{ kind: 'rotated', segment: 'b', firstSequence: 9 }, [['varve.segment.rotations', 1, log]]],
     [{ kind: 'reclaimed', floor: 9, removed: ['a', 'b'], bytes: 1 }, [['varve.segment.reclaimed', 2, log]]],
     [{ kind: 'archived', floor: 9 }, []],
-    [{ kind: 'other', name: 'checkpoint', details: {} }, []],
+    [
+      { kind: 'other', name: 'checkpoint', details: {} },
+      [['varve.events', 1, { ...log, 'varve.event.name': 'checkpoint' }]],
+    ],
   ])('turns $kind into values with its attributes', (event, expected) => {
     const { meter, notes } = notebook()
     openTelemetryObserver(meter, log)(event)
