@@ -10,7 +10,7 @@ export {
 export { recover, recoverSync, type RecoverOptions, type RecoverSyncOptions } from './api/recover.ts'
 export type { CheckpointCopy } from './copy.ts'
 export { decodeCheckpointList, type KeptCheckpoint } from './format/list.ts'
-export { keepBytes, keepRecords, type PolicyOptions } from './policies.ts'
+export { keepBytes, keepCheckpoints, keepRecords, type PolicyOptions } from './policies.ts'
 export type { CheckpointDetails, PublishReport } from './publish-report.ts'
 export type { UnusableCheckpoint } from './read/verify.ts'
 export type { CheckpointInfo, CheckpointRecovery } from './recover.ts'

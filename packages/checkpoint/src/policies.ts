@@ -1,4 +1,5 @@
 import type { SegmentInfo } from '@varve/segments'
+import type { KeptCheckpoint } from './format/list.ts'
 
 /** What bounds a policy. */
 export interface PolicyOptions {
@@ -28,6 +29,18 @@ export function keepBytes(
     return false
   })
   return bounded(fitting?.firstSequence ?? 1, options)
+}
+
+/**
+ * The floor to pass to `log.reclaim` so that recovery can begin with each of the newest `count` checkpoints, which are
+ * listed newest first. While there are fewer, nothing may be given up. A publisher does the same with `keep`; this is
+ * for who wants to give up less than it does, or at another time.
+ *
+ * @example
+ * await log.reclaim(keepCheckpoints(publisher.list(), 3))
+ */
+export function keepCheckpoints(checkpoints: readonly Pick<KeptCheckpoint, 'sequence'>[], count: number): number {
+  return (checkpoints[count - 1]?.sequence ?? 0) + 1
 }
 
 /**

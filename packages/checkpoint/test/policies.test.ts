@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
-import { keepBytes, keepRecords } from '../src/index.ts'
+import { keepBytes, keepCheckpoints, keepRecords } from '../src/index.ts'
 import { bytes, geometry, openProgram } from './support/programs.ts'
 
 describe('keepBytes', () => {
@@ -65,5 +65,14 @@ describe('a policy', () => {
     expect((await log.reclaim(keepBytes(log.segments, 3 * 4096))).removed).toHaveLength(1)
     expect((await log.reclaim(keepRecords(log.lastSequence, 1))).removed).toHaveLength(2)
     await program.close()
+  })
+})
+
+describe('keepCheckpoints', () => {
+  it('keeps what recovery needs to begin with each of so many, and everything while there are fewer', () => {
+    const newestFirst = [40, 30, 20].map((sequence) => ({ sequence }))
+    expect([1, 2, 3].map((count) => keepCheckpoints(newestFirst, count))).toEqual([41, 31, 21])
+    expect(keepCheckpoints(newestFirst, 4)).toBe(1)
+    expect(keepCheckpoints([], 1)).toBe(1)
   })
 })

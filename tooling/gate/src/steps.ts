@@ -65,8 +65,8 @@ export const steps: readonly Step[] = [
   },
   {
     name: 'torture',
-    proves: 'the log survives a minute of crashes, and every known bug is found',
-    run: () => script('--conditions=@varve/source', 'apps/torture/src/main.ts', '--seconds', '60', '--zoo'),
+    proves: 'the log survives two minutes of crashes, and every known bug is found',
+    run: () => script('--conditions=@varve/source', 'apps/torture/src/main.ts', '--seconds', '120', '--zoo'),
   },
   {
     name: 'self',
