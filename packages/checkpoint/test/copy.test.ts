@@ -157,7 +157,9 @@ describe('copying checkpoints', () => {
     expect(await copyTo(log, healed.storage)).toMatchObject({ copied: [named(2)], unusable: [] })
 
     source.count = (read, name) => (name === named(2) ? 0 : read)
-    await failure('SHORT_READ', () => copyTo(log, spoilt(named(2)).storage))
+    const unchanged = spoilt(named(2))
+    await failure('SHORT_READ', () => copyTo(log, unchanged.storage))
+    expect(unchanged.checkpointFiles).toEqual([named(1), named(2)])
     source.count = (read) => read
     source.vanish(named(2))
     const missing = { sequence: 2, name: named(2), code: 'NOT_FOUND' }
@@ -220,9 +222,14 @@ describe('copying checkpoints', () => {
     const log = await openLog({ ...geometry, storage: source.storage })
     await step(log, 1)
     await follow(log, target)
+    source.before = async (line) => {
+      if (!line.startsWith(`read ${named(1)}`)) return
+      for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => { setImmediate(resolve) })
+    }
     const copying = copyTo(log, target)
     const publishing = step(log, 1)
     expect(await copying).toMatchObject({ copied: [named(1)], unusable: [] })
+    expect(source.lines).not.toContain(`remove ${named(1)}`)
     await publishing
     expect(source.checkpointFiles).toEqual([named(2)])
     await log.close()

@@ -112,7 +112,7 @@ describe('on Node, a replica of a log', () => {
     promoted.closeSync()
   })
 
-  it('closes the storage of a directory, so that another can be opened there, and none that it was given', async () => {
+  it('needs either a directory or a storage, and leaves one that it was given open', async () => {
     const storage = memoryStorage()
     const replica = await openReplica({ storage })
     await replica.close()
