@@ -9,8 +9,9 @@ import { small } from '../support/replica-pair.ts'
 
 function golden(): MemoryStorage {
   const directory = join(copiesDirectory, 'replica')
-  const files = readdirSync(directory).map((name) => [name, new Uint8Array(readFileSync(join(directory, name)))] as const)
-  return memoryStorage({ snapshot: { files: new Map(files), generation: 0 } })
+  const contentOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(join(directory, name)))
+  const files = new Map(readdirSync(directory).map((name) => [name, contentOf(name)]))
+  return memoryStorage({ snapshot: { files, generation: 0 } })
 }
 
 function payloadsOf(log: SynchronousLog): Uint8Array[] {
