@@ -29,7 +29,7 @@ const sample: FileHeader = {
 const safe = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1))
 const header: fc.Arbitrary<FileHeader> = fc
   .record({
-    kind: fc.constantFrom(1 as const, 2 as const, 3 as const),
+    kind: fc.constantFrom(1 as const, 2 as const, 3 as const, 4 as const),
     checksum: fc.constantFrom(1 as const, 2 as const),
     logId: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => new Uint8Array(bytes)),
     salt: word,
@@ -117,7 +117,7 @@ describe('bytes that are not a header', () => {
   it.each<[string, Record<number, readonly number[]>, RegExp]>([
     ['major 0', { 8: [0, 0] }, /no format 0/],
     ['kind 0', { 12: [0] }, /kind/],
-    ['kind 4', { 12: [4] }, /kind/],
+    ['kind 5', { 12: [5] }, /kind/],
     ['checksum 0', { 13: [0] }, /checksum/],
     ['checksum 3', { 13: [3] }, /checksum/],
     ['first sequence 0', { 40: [0, 0, 0, 0, 0, 0, 0, 0] }, /firstSequence/],
@@ -173,7 +173,7 @@ describe('versions', () => {
 describe('encoding refuses a field out of range and names it', () => {
   it.each<[keyof FileHeader, unknown]>([
     ['kind', 0],
-    ['kind', 4],
+    ['kind', 5],
     ['checksum', 3],
     ['logId', new Uint8Array(15)],
     ['logId', 'sixteen letters!'],

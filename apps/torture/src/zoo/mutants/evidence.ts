@@ -118,13 +118,13 @@ export const evidence: readonly Mutant[] = [
       'segments/src/recover/last-segment.ts',
       [scanImport, `${scanImport}import { decodeTrailer } from '../format/trailer.ts'\n`],
       [
-        '    const facts: LastSegmentFacts = {\n',
+        '    const claimed = Math.max(',
         '    const trailer = new Uint8Array(64)\n' +
           '    yield* io(`read ${name}`, () => file.read(trailer, header.capacity - 64))\n' +
           '    const sealOffset = decodeTrailer(trailer, header.salt)?.sealOffset ?? 0\n' +
-          '    const facts: LastSegmentFacts = {\n',
+          '    const claimed = Math.max(',
       ],
-      ['scan.durableEnd, tail.durableEnd),', 'scan.durableEnd, tail.durableEnd, sealOffset),'],
+      ['scan.durableEnd, tail.durableEnd)\n', 'scan.durableEnd, tail.durableEnd, sealOffset)\n'],
     ),
     killedBy: ['sparse-rotation-async'],
     states: 6_000,

@@ -4,9 +4,9 @@ const openLog = 'segments/src/recover/open-log.ts'
 const handOver = 'segments/src/recover/hand-over.ts'
 const resume = 'segments/src/recover/resume.ts'
 
-const resumes = 'if (report.cleanShutdown && canResume(last, settings.commitAlignment)) {\n'
+const resumes = 'if (replica === undefined && report.cleanShutdown && canResume(last, settings.commitAlignment)) {\n'
 const usualResume = '    const writer = yield* resume(storage, last, settings.commitAlignment)\n'
-const birthImport = "import { giveBirth, randomId, type Lineage } from '../write/birth.ts'\n"
+const birthImport = "import { giveBirth, randomId, type Born, type Lineage } from '../write/birth.ts'\n"
 const frameWriterImport = "import { FrameWriter } from '../write/frame-writer.ts'\n"
 
 /** How a log goes on behind what it finds. */
@@ -19,7 +19,7 @@ export const recoveries: readonly Mutant[] = [
       [birthImport, birthImport + frameWriterImport],
       [
         resumes + usualResume,
-        'if (row.verdict !== "corrupt" && last.facts.lastControl !== 1) {\n' +
+        'if (replica === undefined && row.verdict !== "corrupt" && last.facts.lastControl !== 1) {\n' +
           '    const file = yield* io("open", () => storage.open(newest.name, "existing"))\n' +
           '    yield* io("sync", () => file.sync())\n' +
           '    const { end } = last.contents\n' +
@@ -37,7 +37,7 @@ export const recoveries: readonly Mutant[] = [
       [birthImport, birthImport + frameWriterImport],
       [
         resumes + usualResume,
-        'if (row.verdict !== "corrupt" && last.facts.lastControl !== 1) {\n' +
+        'if (replica === undefined && row.verdict !== "corrupt" && last.facts.lastControl !== 1) {\n' +
           '    const file = yield* io("open", () => storage.open(newest.name, "existing"))\n' +
           '    const { end } = last.contents\n' +
           '    try {\n' +

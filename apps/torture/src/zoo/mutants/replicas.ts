@@ -73,8 +73,8 @@ export const replicas: readonly Mutant[] = [
     name: 'replica-names-before-born-part-is-synced',
     hazard: 'a segment of a replica has its name before what it was born with is durable',
     edits: inFile(receiver, [
-      '    yield* makeDurable(filling)\n    yield* io(`close ${spare}`',
-      '    yield* io(`close ${spare}`',
+      '    yield* makeDurable(filling)\n    yield* closeFilling(filling)',
+      '    yield* closeFilling(filling)',
     ]),
     killedBy: ['replica', 'replica-rotation'],
   }),
@@ -88,9 +88,9 @@ export const replicas: readonly Mutant[] = [
     name: 'replica-cuts-too-early',
     hazard: 'records above a cut are given up before what carries them over is there',
     edits: inFile(receiver, [
-      '    yield* makeDurable(filling)\n    yield* io(`close ${spare}`',
+      '    yield* makeDurable(filling)\n    yield* closeFilling(filling)',
       '    if (before !== undefined && header.cut > 0) yield* io(`cut`, () => before.file.resize(header.cut))\n' +
-        '    yield* makeDurable(filling)\n    yield* io(`close ${spare}`',
+        '    yield* makeDurable(filling)\n    yield* closeFilling(filling)',
     ]),
     killedBy: ['replica-handed-over'],
     states: 20_000,
