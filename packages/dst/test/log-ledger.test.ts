@@ -36,6 +36,16 @@ describe('what a log owes', () => {
     expect(() => { ledger.recovered(payloads.slice(0, 1)) }).toThrow(Violation)
   })
 
+  it('is of a copy what that said it has, and it may have more', () => {
+    const { ledger, payloads } = appended()
+    ledger.cover()
+    expect(() => { ledger.ofCopy(1).recovered([]) }).toThrow('0 records came back of 1 that were promised')
+    ledger.ofCopy(1).recovered(payloads.slice(0, 1))
+    ledger.ofCopy(1).recovered(payloads)
+    expect(() => { ledger.ofCopy(3).recovered(payloads.slice(0, 1)) }).toThrow('1 records came back of 3 that were')
+    expect(() => { ledger.clone().recovered(payloads.slice(0, 1)) }).toThrow('1 records came back of 3 that were')
+  })
+
   it('is nothing else than what was appended', () => {
     const { ledger, payloads } = appended()
     const changed = payloads.map((payload, at) => (at === 2 ? payload.slice(1) : payload))

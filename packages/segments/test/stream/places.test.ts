@@ -63,6 +63,24 @@ describe('a place that a stream gave', () => {
   })
 })
 
+describe('the end of a full segment', () => {
+  const { from } = chunks.find((chunk) => chunk.from.segment === 2 && chunk.from.offset === 0) as StreamChunk
+  const end = { segment: 1, offset: small.segmentBytes, logId: from.logId, digest: from.digest }
+
+  it('is where the next one begins', () => {
+    expect(segments[0]?.header.cut).toBe(0)
+    expect(text(chunksOf(storage, end))).toBe(behind({ segment: 2, offset: 0 }))
+    expect(text(chunksOf(storage, { segment: 1, offset: small.segmentBytes }))).toBe(behind({ segment: 2, offset: 0 }))
+  })
+
+  it.each([
+    ['logId', 'f'.repeat(32)],
+    ['digest', 'f'.repeat(16)],
+  ] as const)('is refused when its %s is another', async (what, value) => {
+    await refused({ ...end, [what]: value })
+  })
+})
+
 describe('a place that the log never had is refused', () => {
   it.each([
     ['logId', 'f'.repeat(32)],
