@@ -58,7 +58,7 @@ export function openLogSync(
   return openSyncOn(locate(where, options, noStorage))
 }
 
-/** Opens a replica in `options.storage`, or makes an empty storage one. */
+/** Opens a replica in `options.storage`, or begins one in an empty storage. */
 export function openReplica(directory: string, options?: OpenReplicaOptions): Promise<Replica>
 export function openReplica(options: LocatedReplicaOptions): Promise<Replica>
 export async function openReplica(

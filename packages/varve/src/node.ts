@@ -64,7 +64,7 @@ export function openLogSync(
 }
 
 /**
- * Opens a directory that receives a log, or makes an empty one that. Not that of the log: the copy has its own.
+ * Opens a replica in a directory of its own, which is not that of the log, or begins one in an empty directory.
  *
  * @throws VarveError (as a rejection) `EXISTS` when the directory holds a log of its own; `LOCKED`, `CORRUPT`,
  * `INVALID_ARGUMENT`, `IO`, and `UNSUPPORTED` where names are not durable when the storage says so, as on Windows.

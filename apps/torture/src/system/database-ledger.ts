@@ -4,6 +4,12 @@ import type { Database } from '@varve/kv'
 /** A change as the database takes it: a key with its new value, or a key alone, which is deleted. */
 export type LedgerChange = readonly [key: string, value?: string]
 
+/** What of a database is looked at. */
+export interface ShownDatabase {
+  scan(): Iterable<readonly [string, string]>
+  stats(): Pick<ReturnType<Database['stats']>, 'transactions'>
+}
+
 const keys = ['a', 'b', 'c', 'd', 'e'] as const
 
 /**
@@ -62,7 +68,7 @@ export class DatabaseLedger implements Ledger {
   }
 
   /** Looks at everything in the database: what it shows, it owes from now on. */
-  look(database: Database): void {
+  look(database: ShownDatabase): void {
     const { transactions } = database.stats()
     const held = [...database.scan()]
     if (transactions > this.attempted) throw this.#broken(`it shows ${transactions} transactions`)
@@ -75,7 +81,7 @@ export class DatabaseLedger implements Ledger {
   }
 
   /** Looks at a database that was just opened: what is not in it must never come back. */
-  recovered(database: Database): void {
+  recovered(database: ShownDatabase): void {
     this.look(database)
     this.#history.length = database.stats().transactions
     this.#owed = this.#history.length

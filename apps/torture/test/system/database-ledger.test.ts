@@ -1,11 +1,9 @@
-import type { Database } from '@varve/kv'
 import { describe, expect, it } from 'vitest'
-import { DatabaseLedger } from '../../src/system/database-ledger.ts'
+import { DatabaseLedger, type ShownDatabase } from '../../src/system/database-ledger.ts'
 
 /** A database that shows these entries and says how many transactions made them. */
-function showing(transactions: number, entries: readonly (readonly [string, string])[]): Database {
-  const database = { stats: () => ({ transactions }), scan: () => entries }
-  return database as unknown as Database
+function showing(transactions: number, entries: readonly (readonly [string, string])[]): ShownDatabase {
+  return { stats: () => ({ transactions }), scan: () => entries }
 }
 
 /** Two transactions: the first puts two values, the second one more and deletes a key. */
