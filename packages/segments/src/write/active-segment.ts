@@ -1,7 +1,8 @@
-import { controlType, createFrameFields, frameBytes, frameFlag, readFrame, type FrameFields } from '@varve/codec'
+import { controlType, frameBytes, frameField, frameFlag } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import { contentLimit, paddedEnd, type CommitAlignment } from '../format/geometry.ts'
 import type { SparseIndex } from '../format/sparse-index.ts'
+import { getNumber } from '../format/words.ts'
 import type { Segment } from '../segment.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import type { Slab } from './staging.ts'
@@ -41,17 +42,16 @@ export class ActiveSegment {
 export class SlabWalk {
   readonly #slab: Slab
   readonly #alignment: CommitAlignment
-  readonly #view: DataView
-  readonly #fields: FrameFields = createFrameFields()
-  readonly #ahead: FrameFields = createFrameFields()
   /** What lies before it has been written. */
   #from: number
+  /** The last frame of the unit that was looked at last. */
+  #lastFrame = 0
+  /** Records of that unit; none in a change of the log's state. */
+  #unitRecords = 0
 
   constructor(slab: Slab, alignment: CommitAlignment) {
     this.#slab = slab
     this.#alignment = alignment
-    const { memory } = slab.kernel
-    this.#view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength)
     this.#from = slab.start
   }
 
@@ -72,45 +72,54 @@ export class SlabWalk {
     const { blockBytes, capacity } = writer.header
     const limit = contentLimit(capacity)
     let at = from
-    let { lastSequence, lastTimestamp } = writer
+    let lastFrame = from
+    let { lastSequence } = writer
     let changes = 0
     while (at < this.#slab.end) {
-      const { end, records } = this.#unit(at)
+      const end = this.#unitEnd(at)
       if (paddedEnd(writer.position + end - from, blockBytes, this.#alignment) > limit) break
       const offset = writer.position + at - from
-      if (records === 0) changes += 1
+      if (this.#unitRecords === 0) changes += 1
       else if (active.index.wants(offset)) active.index.note(lastSequence + 1, offset)
       at = end
-      lastSequence += records
-      lastTimestamp = this.#fields.timestamp
-      active.records += records
+      lastFrame = this.#lastFrame
+      lastSequence += this.#unitRecords
+      active.records += this.#unitRecords
     }
     if (at === from) return 0
     yield* write(from, at, at === this.#slab.end)
     this.#from = at
     writer.lastSequence = lastSequence
-    writer.lastTimestamp = lastTimestamp
+    writer.lastTimestamp = getNumber(this.#slab.view, lastFrame + frameField.timestamp)
     return changes
   }
 
-  /** The end of the unit that begins at `at`, and its records; the fields are left at a frame of it. */
-  #unit(at: number): { end: number; records: number } {
+  /** The end of the unit that begins at `at`. Reads no more than it must: every record that is written comes by. */
+  #unitEnd(at: number): number {
+    const { view } = this.#slab
     let end = at
-    let records = 0
+    let flags: number
+    this.#unitRecords = 0
     do {
-      readFrame(this.#view, end, this.#fields)
-      end += frameBytes(this.#fields.payloadBytes)
-      if ((this.#fields.flags & frameFlag.control) !== 0) return { end: this.#endOfChange(end), records: 0 }
-      records += 1
-    } while ((this.#fields.flags & frameFlag.batchContinues) !== 0)
-    return { end, records }
+      this.#lastFrame = end
+      flags = view.getUint8(end + frameField.flags)
+      end += frameBytes(view.getUint32(end + frameField.payloadBytes, true))
+      if ((flags & frameFlag.control) !== 0) return this.#endOfChange(end)
+      this.#unitRecords += 1
+    } while ((flags & frameFlag.batchContinues) !== 0)
+    return end
   }
 
   /** A change is a FLOOR with the list before it, or a list alone. */
   #endOfChange(end: number): number {
-    if (this.#fields.type !== controlType.checkpoint || end === this.#slab.end) return end
-    readFrame(this.#view, end, this.#ahead)
-    const { flags, type, payloadBytes } = this.#ahead
-    return flags === frameFlag.control && type === controlType.floor ? end + frameBytes(payloadBytes) : end
+    const { view } = this.#slab
+    if (typeAt(view, this.#lastFrame) !== controlType.checkpoint || end === this.#slab.end) return end
+    const isControl = view.getUint8(end + frameField.flags) === frameFlag.control
+    if (!isControl || typeAt(view, end) !== controlType.floor) return end
+    return end + frameBytes(view.getUint32(end + frameField.payloadBytes, true))
   }
+}
+
+function typeAt(view: DataView, frame: number): number {
+  return view.getUint16(frame + frameField.type, true)
 }

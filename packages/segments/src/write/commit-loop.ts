@@ -28,6 +28,10 @@ export class CommitLoop {
   /** Open while no commit is on its way. */
   readonly #idle: Gate
   #busy = false
+  /** A commit will be started soon. */
+  #isDue = false
+  /** What is staged fills its slab. */
+  #mustMakeWay = false
   #stopped = false
   /** A commit of the `group` mode that waits for company. */
   #company: Gate | undefined
@@ -60,11 +64,24 @@ export class CommitLoop {
   /** Starts a commit soon, unless one is on its way: what arrives until then shares it. */
   kick(): void {
     if (this.#company !== undefined && this.#closeReason() !== undefined) this.#company.open()
-    if (this.#busy || this.#stopped || !this.#hasWork()) return
-    this.#enter()
+    if (this.#busy || this.#isDue || this.#stopped || !this.#hasWork()) return
+    this.#isDue = true
     this.#runtime.later(() => {
-      this.#runtime.spawn(this.#commitWhileThereIsWork())
+      this.#isDue = false
+      this.#start()
     })
+  }
+
+  /**
+   * What is staged fills its slab. In the `async` mode, which promises no more than that the operating system has it,
+   * it is handed over at once: storage that writes within the call has room again when this returns, so that a caller
+   * who never waits is never refused, and nothing is put off until it has come to its end. The other modes wait for
+   * company: a commit costs them a sync.
+   */
+  makeWay(): void {
+    if (this.#settings.durability !== 'async') return
+    this.#mustMakeWay = true
+    this.#start()
   }
 
   /** Starts a commit of all that is staged now without waiting for company; `durably` in every mode. */
@@ -83,7 +100,7 @@ export class CommitLoop {
 
   /** Commits everything staged within this procedure. A failure has been told to the listener when it returns. */
   *settle(durably: boolean): Procedure<void> {
-    yield* this.#idle.wait()
+    yield* this.#untilIdle()
     this.#enter()
     if (!this.#stopped) yield* this.#guard(this.#commitNow(durably))
     this.#leave()
@@ -92,7 +109,7 @@ export class CommitLoop {
   /** Starts nothing any more, and returns when what was under way has come to its end. */
   *stop(): Procedure<void> {
     this.halt()
-    yield* this.#idle.wait()
+    yield* this.#untilIdle()
   }
 
   /** Starts nothing any more. */
@@ -117,9 +134,21 @@ export class CommitLoop {
     return now - this.#unsyncedSince >= this.#settings.async.maxUnsyncedMs
   }
 
+  /** Starts a commit now, unless one is under way: that one goes on with whatever is staged when it ends. */
+  #start(): void {
+    if (this.#busy || this.#stopped) return
+    this.#enter()
+    this.#runtime.spawn(this.#commitWhileThereIsWork())
+  }
+
   *#commitWhileThereIsWork(): Procedure<void> {
     yield* this.#guard(this.#commits())
     this.#leave()
+  }
+
+  /** Whoever waited as well may have begun before this one was resumed. */
+  *#untilIdle(): Procedure<void> {
+    while (this.#busy) yield* this.#idle.wait()
   }
 
   *#commits(): Procedure<void> {
@@ -130,6 +159,7 @@ export class CommitLoop {
       const reason = yield* this.#waitForCompany()
       if (this.#isHalted()) return
       this.#metrics.reasons[reason] += 1
+      this.#mustMakeWay = false
       this.#listener.begins()
       yield* this.#sink.commit(this.#mustSync())
       this.#listener.progressed()
@@ -156,7 +186,7 @@ export class CommitLoop {
   #closeReason(): CommitReason | undefined {
     const { durability, group } = this.#settings
     if (this.#isFenced() || this.#hurryThrough > this.#sink.writtenSequence) return 'fence'
-    if (durability !== 'group') return 'idle'
+    if (durability !== 'group') return this.#mustMakeWay ? 'bytes' : 'idle'
     if (this.#roomThrough > this.#sink.writtenSequence) return 'full'
     if (this.#staging.queuedBytes >= group.maxBytes) return 'bytes'
     return this.#staging.queuedRecords >= group.maxRecords ? 'records' : undefined

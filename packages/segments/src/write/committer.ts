@@ -27,6 +27,7 @@ export class Committer implements Sink {
   readonly #staging: Staging
   readonly #metrics: Metrics
   readonly #spares: Spares
+  readonly #unitBytesMax: number
 
   constructor(
     lineage: Lineage,
@@ -37,6 +38,8 @@ export class Committer implements Sink {
   ) {
     this.#lineage = lineage
     this.#settings = lineage.settings
+    const { segmentBytes, blockBytes, commitAlignment } = lineage.settings
+    this.#unitBytesMax = unitBytesMax(segmentBytes, blockBytes, commitAlignment)
     this.#staging = staging
     this.#metrics = metrics
     this.#spares = spares
@@ -53,8 +56,7 @@ export class Committer implements Sink {
   }
 
   refusal(bytes: number): VarveError | undefined {
-    const { segmentBytes, blockBytes, commitAlignment } = this.#settings
-    const limit = unitBytesMax(segmentBytes, blockBytes, commitAlignment)
+    const limit = this.#unitBytesMax
     if (bytes <= limit) return undefined
     const message = `${bytes} bytes of frames are more than the ${limit} that fit in a segment; raise segmentBytes`
     return new VarveError('RECORD_TOO_LARGE', message, { bytes, limit })

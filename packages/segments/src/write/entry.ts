@@ -55,22 +55,24 @@ export function checkNotAborted(options: WaitOptions | undefined): void {
   if (signal?.aborted === true) throw callAborted(signal)
 }
 
-/** Checks a record before anything is staged: a refused one changes nothing. */
-export function checkEntry(
+/** Checks a record before anything is staged: a refused one changes nothing. Makes nothing, for there are many. */
+export function checkRecord(
   payload: Uint8Array,
   options: RecordOptions | undefined,
   lastTimestamp: number,
   maxRecordBytes: number,
-): Entry {
+): void {
   if (!(payload instanceof Uint8Array)) {
     throw new VarveError('INVALID_ARGUMENT', 'a payload must be a Uint8Array; encode other values first')
   }
   if (payload.length > maxRecordBytes) throw recordTooLarge(payload.length, maxRecordBytes)
-  const type = options?.type ?? 0
+  if (options !== undefined) checkOptions(options, lastTimestamp)
+}
+
+function checkOptions({ type = 0, timestamp }: RecordOptions, lastTimestamp: number): void {
   if (!Number.isInteger(type) || type < 0 || type > 65_535) {
     throw new VarveError('INVALID_ARGUMENT', `record type ${type} is not a whole number from 0 to 65,535`, { type })
   }
-  const timestamp = options?.timestamp
   if (timestamp !== undefined && !(Number.isSafeInteger(timestamp) && timestamp >= lastTimestamp)) {
     throw new VarveError(
       'INVALID_ARGUMENT',
@@ -78,7 +80,11 @@ export function checkEntry(
       { timestamp, lastTimestamp },
     )
   }
-  return { payload, type, timestamp }
+}
+
+/** A record that was checked. */
+export function entryOf(payload: Uint8Array, options: RecordOptions | undefined): Entry {
+  return { payload, type: options?.type ?? 0, timestamp: options?.timestamp }
 }
 
 /** Checks a batch as a whole, before anything of it is staged. */
@@ -92,7 +98,9 @@ export function checkBatch(
   let bytes = 0
   const entries = batch.map((item) => {
     const options = item instanceof Uint8Array ? undefined : item
-    const entry = checkEntry(payloadOf(item), options, timestamp, maxRecordBytes)
+    const payload = payloadOf(item)
+    checkRecord(payload, options, timestamp, maxRecordBytes)
+    const entry = entryOf(payload, options)
     timestamp = entry.timestamp ?? timestamp
     bytes += frameBytes(entry.payload.length)
     return entry

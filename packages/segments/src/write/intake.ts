@@ -2,7 +2,7 @@ import { frameBytes } from '@varve/codec'
 import type { LogSettings } from '../api/options.ts'
 import type { Admission } from './admission.ts'
 import type { CommitLoop } from './commit-loop.ts'
-import { checkBatch, checkEntry, type BatchEntry, type CheckedBatch, type Entry } from './entry.ts'
+import { checkBatch, checkRecord, type BatchEntry, type CheckedBatch, type Entry } from './entry.ts'
 import type { RecordOptions, SequenceRange, WaitOptions } from './entry.ts'
 import { PayloadDigest } from './payload-digest.ts'
 import type { Sink } from './sink.ts'
@@ -15,20 +15,28 @@ export class Intake {
   readonly #sink: Sink
   readonly #loop: CommitLoop
   readonly #admission: Admission
+  readonly #checkOpen: () => void
 
-  constructor(settings: LogSettings, staging: Staging, sink: Sink, loop: CommitLoop, admission: Admission) {
+  constructor(
+    settings: LogSettings,
+    staging: Staging,
+    sink: Sink,
+    loop: CommitLoop,
+    admission: Admission,
+    checkOpen: () => void,
+  ) {
     this.#settings = settings
     this.#staging = staging
     this.#sink = sink
     this.#loop = loop
     this.#admission = admission
+    this.#checkOpen = checkOpen
   }
 
   /** @throws VarveError `INVALID_ARGUMENT`, `RECORD_TOO_LARGE`, `NO_SPACE`. Nothing is changed. */
-  check(payload: Uint8Array, options: RecordOptions | undefined): Entry {
-    const entry = checkEntry(payload, options, this.#admission.lastTimestamp, this.#settings.maxRecordBytes)
+  check(payload: Uint8Array, options: RecordOptions | undefined): void {
+    checkRecord(payload, options, this.#admission.lastTimestamp, this.#settings.maxRecordBytes)
     this.#checkFits(frameBytes(payload.length))
-    return entry
   }
 
   /** As {@link check}, for a batch. */
@@ -38,13 +46,15 @@ export class Intake {
     return checked
   }
 
-  stage(entry: Entry): number {
-    this.#loop.noteArrival()
-    return this.#staging.stage(entry)
+  /** Copies a record that was checked. Returns its number. Throws what {@link stageBatch} throws. */
+  stage(payload: Uint8Array, options: RecordOptions | Entry | undefined): number {
+    this.#arrive(frameBytes(payload.length))
+    return this.#staging.stage(payload, options)
   }
 
+  /** @throws VarveError `POISONED` if making way for the batch failed. Then nothing of it is staged. */
   stageBatch({ entries, bytes }: CheckedBatch): SequenceRange {
-    this.#loop.noteArrival()
+    this.#arrive(bytes)
     const first = this.#staging.lastSequence + 1
     this.#staging.stageBatch(entries, bytes)
     return { first, last: this.#staging.lastSequence }
@@ -65,6 +75,13 @@ export class Intake {
       stage()
     }
     this.#admission.wait({ bytes, admit, reject, signal: options?.signal }, lastTimestamp)
+  }
+
+  #arrive(bytes: number): void {
+    this.#loop.noteArrival()
+    if (!this.#staging.isSlabFull(bytes)) return
+    this.#loop.makeWay()
+    this.#checkOpen()
   }
 
   #checkFits(bytes: number): void {

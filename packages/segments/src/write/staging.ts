@@ -1,18 +1,14 @@
-import {
-  createKernel,
-  frameBytes,
-  frameFlag,
-  frameHeaderBytes,
-  type Kernel,
-} from '@varve/codec'
+import { createKernel, frameBytes, frameFlag, frameHeaderBytes, viewOf, type Kernel } from '@varve/codec'
 import type { Gate } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, RecordOptions } from './entry.ts'
 import { StateBook, type Control } from './state-book.ts'
 
 /** A stretch of memory with staged frames, in order. Offsets are in the kernel's memory. */
 export interface Slab {
   readonly kernel: Kernel
+  /** Of the kernel's memory. */
+  readonly view: DataView
   readonly start: number
   readonly limit: number
   end: number
@@ -42,6 +38,8 @@ export class Staging {
   /** Made when the first record comes: many a log is only opened and read. */
   #idle: Slab[] | undefined
   #queue: Slab[] = []
+  /** The last slab of the queue, which is filled next. */
+  #current: Slab | undefined
 
   constructor(
     settings: LogSettings,
@@ -64,11 +62,16 @@ export class Staging {
     return this.queuedBytes > 0 && this.queuedBytes + bytes > this.#settings.queue.maxBytes
   }
 
+  /** Whether something is staged and `bytes` more would need another slab: what is there is worth a write. */
+  isSlabFull(bytes: number): boolean {
+    const current = this.#current
+    return current !== undefined && current.limit - current.end < bytes
+  }
+
   /** Copies one record. Returns its sequence number. */
-  stage(entry: Entry): number {
-    const slab = this.#slabFor(frameBytes(entry.payload.length))
-    this.#put(slab, entry, 0)
-    return this.lastSequence
+  stage(payload: Uint8Array, options: RecordOptions | Entry | undefined): number {
+    const slab = this.#slabFor(frameBytes(payload.length))
+    return this.#put(slab, payload, options?.type ?? 0, options?.timestamp ?? this.lastTimestamp, 0)
   }
 
   /** Copies a batch next to each other, so that it is written, and found again, as one. */
@@ -76,7 +79,8 @@ export class Staging {
     const slab = this.#slabFor(bytes)
     const last = entries.length - 1
     entries.forEach((entry, at) => {
-      this.#put(slab, entry, at === last ? 0 : frameFlag.batchContinues)
+      const { payload, type, timestamp = this.lastTimestamp } = entry
+      this.#put(slab, payload, type, timestamp, at === last ? 0 : frameFlag.batchContinues)
     })
   }
 
@@ -97,6 +101,7 @@ export class Staging {
   take(): Slab[] {
     const taken = this.#queue
     this.#queue = []
+    this.#current = undefined
     this.queuedRecords = 0
     this.queuedBytes = 0
     this.room?.open()
@@ -112,13 +117,14 @@ export class Staging {
   }
 
   #slabFor(bytes: number): Slab {
-    const current = this.#queue.at(-1)
+    const current = this.#current
     if (current !== undefined && current.limit - current.end >= bytes) return current
     const { stagingBytes, kernel } = this.#settings
     const size = Math.max(bytes, stagingBytes)
     const idle = size === stagingBytes ? this.#idleSlabs().shift() : undefined
     const slab = idle ?? emptySlab(createKernel(size, kernel), 0, size)
     this.#queue.push(slab)
+    this.#current = slab
     return slab
   }
 
@@ -131,8 +137,7 @@ export class Staging {
     return this.#idle
   }
 
-  #put(slab: Slab, entry: Entry, flags: number): void {
-    const { payload, type, timestamp = this.lastTimestamp } = entry
+  #put(slab: Slab, payload: Uint8Array, type: number, timestamp: number, flags: number): number {
     const sequence = this.lastSequence + 1
     const bytes = slab.kernel.stage(slab.end, payload.length, sequence, timestamp, type, flags)
     slab.kernel.memory.set(payload, slab.end + frameHeaderBytes)
@@ -144,9 +149,10 @@ export class Staging {
     this.lastTimestamp = timestamp
     this.queuedRecords += 1
     this.queuedBytes += bytes
+    return sequence
   }
 }
 
 function emptySlab(kernel: Kernel, start: number, limit: number): Slab {
-  return { kernel, start, limit, end: start, records: 0, lastSequence: 0, lastTimestamp: 0 }
+  return { kernel, view: viewOf(kernel.memory), start, limit, end: start, records: 0, lastSequence: 0, lastTimestamp: 0 }
 }

@@ -4,8 +4,8 @@ import type { LogSettings } from '../api/options.ts'
 import { Pulse } from '../read/pulse.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { Admission } from './admission.ts'
-import { checkNotAborted, type AppendOptions, type BatchEntry, type RecordOptions } from './entry.ts'
-import type { Entry, SequenceRange, WaitOptions } from './entry.ts'
+import { checkNotAborted, entryOf, type AppendOptions, type BatchEntry, type RecordOptions } from './entry.ts'
+import type { SequenceRange, WaitOptions } from './entry.ts'
 import { Intake } from './intake.ts'
 import type { Metrics, WriterStats } from './metrics.ts'
 import type { Sink } from './sink.ts'
@@ -70,8 +70,9 @@ export class Writer {
       failed: (cause) => { this.poison(cause) },
     })
     this.#admission = new Admission(settings, staging, this.#loop, metrics)
-    this.#intake = new Intake(settings, staging, sink, this.#loop, this.#admission)
-    this.changes = new StateChanges(staging, this.#loop, this.#admission, metrics, () => { this.checkOpen() })
+    const checkOpen = (): void => { this.checkOpen() }
+    this.#intake = new Intake(settings, staging, sink, this.#loop, this.#admission, () => { this.#checkAlive() })
+    this.changes = new StateChanges(staging, this.#loop, this.#admission, metrics, checkOpen)
   }
 
   /** Number of the last record that was accepted. */
@@ -94,13 +95,13 @@ export class Writer {
    */
   stage(payload: Uint8Array, options: RecordOptions | undefined, commit?: () => void): number {
     this.checkOpen()
-    let entry = this.#intake.check(payload, options)
+    this.#intake.check(payload, options)
     const bytes = frameBytes(payload.length)
     if (this.#admission.isFull(bytes)) {
       this.#makeRoom(bytes, commit)
-      entry = this.#intake.check(payload, options)
+      this.#intake.check(payload, options)
     }
-    return this.#intake.stage(entry)
+    return this.#intake.stage(payload, options)
   }
 
   /** As {@link stage}, for a batch: all of it, or nothing and an error. */
@@ -117,11 +118,10 @@ export class Writer {
   /** Takes one record, at once or when its turn comes, and calls one of the two when it is acknowledged or lost. */
   append(payload: Uint8Array, options: AppendOptions | undefined, resolve: Resolve, reject: Reject): void {
     this.checkOpen()
-    const entry = this.#intake.check(payload, options)
+    this.#intake.check(payload, options)
     checkNotAborted(options)
-    const bytes = frameBytes(payload.length)
-    if (this.#admission.isFull(bytes)) this.#appendLater(entry, bytes, options, resolve, reject)
-    else this.#acknowledge(this.#intake.stage(entry), resolve, reject)
+    if (this.#admission.isFull(frameBytes(payload.length))) this.#appendLater(payload, options, resolve, reject)
+    else this.#acknowledge(this.#intake.stage(payload, options), resolve, reject)
   }
 
   /** As {@link append}, for a batch. */
@@ -241,13 +241,14 @@ export class Writer {
 
   /** Apart, so that an append that need not wait pays for no closure. */
   #appendLater(
-    entry: Entry,
-    bytes: number,
-    options: WaitOptions | undefined,
+    payload: Uint8Array,
+    options: AppendOptions | undefined,
     resolve: Resolve,
     reject: Reject,
   ): void {
-    const admit = (): void => { this.#acknowledge(this.#intake.stage(entry), resolve, reject) }
+    const entry = entryOf(payload, options)
+    const bytes = frameBytes(payload.length)
+    const admit = (): void => { this.#acknowledge(this.#intake.stage(payload, entry), resolve, reject) }
     this.#intake.wait({ entries: [entry], bytes, lastTimestamp: entry.timestamp ?? 0 }, options, admit, reject)
   }
 
