@@ -52,5 +52,6 @@ export const sequenceMax: number = Number.MAX_SAFE_INTEGER
 
 /** The size of a frame on disk: header, payload, zeros up to a multiple of eight. */
 export function frameBytes(payloadBytes: number): number {
-  return frameHeaderBytes + Math.ceil(payloadBytes / frameAlignment) * frameAlignment
+  // Whole numbers all the way: a division would make a floating-point number of each size, on the heap.
+  return frameHeaderBytes + payloadBytes + (-payloadBytes & (frameAlignment - 1))
 }

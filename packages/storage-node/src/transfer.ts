@@ -67,9 +67,13 @@ export function* writeAllWaiting(
 /** Zeros are written in slices of this many bytes. */
 const sliceBytes = 2 ** 20
 
+/** One for all files, made when the first one needs it: nobody writes to it. */
+let sharedZeros: Uint8Array<ArrayBuffer> | undefined
+
 /** Writes zeros from `from` to `to`. */
 export function* writeZeros(device: Device, handle: Handle, from: number, to: number): Procedure<void> {
-  const zeros = new Uint8Array(Math.min(sliceBytes, to - from))
+  sharedZeros ??= new Uint8Array(sliceBytes)
+  const zeros = sharedZeros
   for (let position = from; position < to; position += zeros.length) {
     const slice = zeros.subarray(0, to - position)
     yield* writeAllWaiting(device, handle, slice, position)

@@ -10,6 +10,7 @@ import {
 } from '@varve/codec'
 import type { LogStorage, Runtime } from '@varve/storage'
 import type { LogObserver } from '../observe/events.ts'
+import { ReadBuffers } from '../read/read-buffers.ts'
 import { sealReserveBytes, unitBytesMax, type CommitAlignment } from '../format/geometry.ts'
 
 /** When an append is acknowledged; `docs/DURABILITY.md` says what each can lose. */
@@ -122,6 +123,7 @@ export interface LogSettings {
   readonly kernel: 'auto' | 'portable'
   readonly stagingBytes: number
   readonly readBytes: number
+  readonly buffers: ReadBuffers
   readonly ownsStorage: boolean
   /** Whether the directory holds a replica that is to become a log. */
   readonly promotes: boolean
@@ -145,6 +147,8 @@ export function settle(options: LogOptions, runtime: Runtime, promotes = false):
     throw invalid('segmentBytes', segmentBytes, `at least about ${least} with blocks of ${blockBytes} bytes`)
   }
   const recordMax = unitMax - 48
+  const kernel = choice('kernel', options.kernel ?? 'auto', ['auto', 'portable'])
+  const readBytes = buffer('readBytes', options.readBytes ?? 256 * KiB)
   return {
     storage: options.storage,
     durability: choice('durability', options.durability ?? 'sync', ['sync', 'group', 'async']),
@@ -172,9 +176,10 @@ export function settle(options: LogOptions, runtime: Runtime, promotes = false):
     recycle: options.recycle ?? false,
     visibility:
       options.visibility && choice<Visibility>('visibility', options.visibility, ['durable', 'written']),
-    kernel: choice('kernel', options.kernel ?? 'auto', ['auto', 'portable']),
+    kernel,
     stagingBytes: buffer('stagingBytes', options.stagingBytes ?? MiB),
-    readBytes: buffer('readBytes', options.readBytes ?? 256 * KiB),
+    readBytes,
+    buffers: new ReadBuffers(readBytes, kernel),
     ownsStorage: options.ownsStorage ?? false,
     promotes,
     observer: options.observer,

@@ -1,4 +1,3 @@
-import { createKernel } from '@varve/codec'
 import { asynchronousRuntime, checkFileName, io, type Procedure } from '@varve/storage'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
@@ -48,7 +47,7 @@ function* replay(
 ): Procedure<RecordFileReplay> {
   const { storage, name, runtime } = settings
   checkFileName(name)
-  const kernel = createKernel(settings.readBytes, settings.kernel)
+  const kernel = settings.buffers.take()
   const found = yield* readRecordFileHeader(storage, name)
   const last = yield* scanRecordFile(storage, found, kernel, runtime)
   const row = mode === 'strict' ? decide(last, 'refuse') : judge(last.facts)

@@ -2,6 +2,7 @@ import { VarveError } from '@varve/codec'
 import { io, type Procedure, type StorageLock } from '@varve/storage'
 import { afterFailure } from '../after-failure.ts'
 import { Leases } from '../read/leases.ts'
+import { Lookup } from '../read/lookup.ts'
 import { TailFeeds } from '../read/tail-feeds.ts'
 import type { LogEnd } from '../read/tail-options.ts'
 import type { LogView } from '../read/view.ts'
@@ -87,10 +88,11 @@ function writing(
   const metrics = new Metrics(settings.runtime, observation)
   const spares = new Spares(opened.lineage, metrics)
   const sink = new Committer(opened.lineage, opened, staging, metrics, spares)
-  const retention = new Retention(opened.lineage, sink, leases, spares)
+  const lookup = new Lookup(settings.storage, settings.buffers, leases, settings.runtime)
+  const retention = new Retention(opened.lineage, sink, leases, lookup, spares)
   const writer = new Writer({ settings, staging, sink, metrics, lock, beside: retention })
   poisonWhenLost(writer, lock)
-  const view = new WriterView(settings, sink, leases, writer.moved)
+  const view = new WriterView(settings, sink, leases, lookup, writer.moved)
   return { view, writer, retention, feeds: new TailFeeds(view) }
 }
 
@@ -104,8 +106,11 @@ export function poisonWhenLost(writer: Pick<Writer, 'poison'>, lock: StorageLock
 /** Ends a session. Its storage is closed even when the writer has a loss to report. */
 export function* closeSession(session: Session): Procedure<void> {
   const { settings, view, writer } = session
+  const { lookup } = view
   session.isClosed = true
   try {
+    // Before the lock is given back: the next writer may remove what is open here. What was only read loses nothing.
+    if (lookup !== undefined) yield* afterFailure(() => lookup.close())
     if (writer !== undefined) yield* writer.close()
   } finally {
     session.isOver = true

@@ -1,8 +1,8 @@
-import { createKernel, scanStop, VarveError, type Kernel } from '@varve/codec'
+import { scanStop, VarveError, type Kernel } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
 import type { Visibility } from '../api/options.ts'
 import { seek } from '../format/sparse-index.ts'
-import { reclaimed, segmentOf, type Segment } from '../segment.ts'
+import { reclaimed, type Segment } from '../segment.ts'
 import { corrupt, describeStop, unsupportedFrame } from './errors.ts'
 import { FrameReader, startOfFile, type FrameRun } from './frame-reader.ts'
 import { FrameWalker } from './frame-walker.ts'
@@ -25,11 +25,12 @@ export interface ReadRange {
  * segment where it stands, and all behind it, from being removed.
  */
 export class Cursor {
-  readonly walker: FrameWalker
+  readonly walker: FrameWalker = new FrameWalker()
   readonly #view: LogView
   readonly #to: number
   readonly #visibility: Visibility | undefined
-  readonly #kernel: Kernel
+  /** From the first load until it is closed. */
+  #kernel: Kernel | undefined
   #next: number
   #bound = 0
   #file: LogFile | undefined
@@ -49,8 +50,6 @@ export class Cursor {
     this.#next = from
     this.#to = to
     this.#visibility = visibility
-    this.#kernel = createKernel(view.readBytes, view.kernel)
-    this.walker = new FrameWalker({ kernel: this.#kernel, start: 0, end: 0, position: 0 })
   }
 
   /** Whether `walker` stands, after a true `advance`, on a record of the range. */
@@ -103,15 +102,17 @@ export class Cursor {
     } finally {
       // Not before: a file that is open cannot be removed.
       if (this.#lease !== undefined) this.#view.leases.end(this.#lease)
+      if (this.#kernel !== undefined) this.#view.buffers.give(this.#kernel)
+      this.#kernel = undefined
     }
   }
 
   /** Until now the floor may have been raised; from now on nothing is removed that is left to read. */
   #hold(): void {
     if (this.#lease !== undefined) return
-    const { firstSequence, segments, leases } = this.#view
+    const { firstSequence, leases } = this.#view
     if (this.#next < firstSequence) throw reclaimed(this.#next, firstSequence)
-    this.#lease = leases.take(segmentOf(segments, this.#next)?.index ?? 0)
+    this.#lease = leases.take(this.#view.segmentOf(this.#next)?.index ?? 0)
   }
 
   /** A log that somebody else writes loses segments without asking its readers: then that is what went wrong. */
@@ -124,21 +125,22 @@ export class Cursor {
 
   /** Opens the segment that holds the next record, at the nearest place that its index knows. */
   *#enter(): Procedure<void> {
-    const segment = segmentOf(this.#view.segments, this.#next)
+    const segment = this.#view.segmentOf(this.#next)
     if (segment === undefined || this.#next > segment.lastSequence) throw missing(this.#view, this.#next)
     const { name, header } = segment
     if (this.#lease !== undefined) this.#lease.index = segment.index
     const file = yield* io(`open ${name}`, () => this.#view.storage.open(name, 'read'))
     this.#file = file
     this.#segment = segment
-    const index = this.#next === segment.firstSequence ? [] : yield* sparseIndexOf(segment, file, this.#kernel)
+    const kernel = (this.#kernel ??= this.#view.buffers.take())
+    const index = this.#next === segment.firstSequence ? [] : yield* sparseIndexOf(segment, file, kernel)
     const entry = seek(index, this.#next)
     const atHeader = startOfFile(header, segment.end)
     const start =
       entry === undefined
         ? atHeader
         : { ...atHeader, position: entry.offset, lastSequence: entry.sequence - 1, lastTimestamp: 0 }
-    this.#reader = new FrameReader(file, name, header, start, this.#kernel)
+    this.#reader = new FrameReader(file, name, header, start, kernel)
   }
 
   /** The next run of the segment; undefined when it was left, or found longer than before. */

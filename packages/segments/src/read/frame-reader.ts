@@ -1,5 +1,5 @@
 import {
-  createPortableKernel,
+  createKernel,
   createScanState,
   frameBytes,
   recordBytesMax,
@@ -57,7 +57,7 @@ export type ReadStop = ScanStop | 'end-of-file'
 
 /**
  * Reads the frames of one file in order and verifies each, through one buffer. A frame that is larger than the
- * buffer gets one of its own, for as long as it is being read; its length is believed only because its header
+ * buffer gets one of its own; its length is believed only because its header
  * verified, it stays below the limit, and the file has that much.
  */
 export class FrameReader {
@@ -68,6 +68,8 @@ export class FrameReader {
   readonly #name: string
   readonly #life: FileLife
   readonly #shared: Kernel
+  /** The last one that a larger frame needed: where there is one, there often are more. */
+  #large: Kernel | undefined
   #kernel: Kernel
   /** The bytes `[start, filled)` of the kernel's memory are the file's from `state.position` on. */
   #start = 0
@@ -147,12 +149,17 @@ export class FrameReader {
   #makeRoom(): void {
     const rest = this.#kernel.memory.subarray(this.#start, this.#filled)
     const needed = Math.max(this.state.needed, frameBytes(0))
-    const fitting =
-      needed <= this.#shared.memory.length ? this.#shared : createPortableKernel(new Uint8Array(needed))
+    const fitting = needed <= this.#shared.memory.length ? this.#shared : this.#largeFor(needed)
     if (fitting === this.#kernel) fitting.memory.copyWithin(0, this.#start, this.#filled)
     else fitting.memory.set(rest)
     this.#kernel = fitting
     this.#filled = rest.length
     this.#start = 0
+  }
+
+  #largeFor(bytes: number): Kernel {
+    if (this.#large !== undefined && this.#large.memory.length >= bytes) return this.#large
+    this.#large = createKernel(bytes, this.#shared.name === 'portable' ? 'portable' : 'auto')
+    return this.#large
   }
 }

@@ -1,4 +1,12 @@
-import { createFrameFields, frameBytes, frameFlag, frameHeaderBytes, readFrame, type FrameFields } from '@varve/codec'
+import {
+  createFrameFields,
+  frameBytes,
+  frameFlag,
+  frameHeaderBytes,
+  readFrame,
+  viewOf,
+  type FrameFields,
+} from '@varve/codec'
 import type { FrameRun } from './frame-reader.ts'
 
 /** Walks over the frames of a verified run without allocating: the fields are those of the current frame. */
@@ -6,20 +14,26 @@ export class FrameWalker {
   readonly fields: FrameFields = createFrameFields()
   /** Offset of the current frame in the run's memory. */
   at = 0
-  #run: FrameRun
-  #view: DataView
-  #next: number
+  #memory: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+  #view: DataView = viewOf(this.#memory)
+  /** Of the run, in the memory; and what is added to an offset to have a place in the file. */
+  #end = 0
+  #toPosition = 0
+  #next = 0
 
-  constructor(run: FrameRun) {
-    this.#run = run
-    this.#view = viewOf(run)
-    this.#next = run.start
+  /** Without a run there is nothing to walk over yet. */
+  constructor(run?: FrameRun) {
+    if (run !== undefined) this.enter(run)
   }
 
-  enter(run: FrameRun): void {
-    if (run.kernel.memory !== this.#run.kernel.memory) this.#view = viewOf(run)
-    this.#run = run
-    this.#next = run.start
+  enter({ kernel, start, end, position }: FrameRun): void {
+    if (kernel.memory !== this.#memory) {
+      this.#memory = kernel.memory
+      this.#view = viewOf(kernel.memory)
+    }
+    this.#end = end
+    this.#toPosition = position - start
+    this.#next = start
   }
 
   /** Moves to the next frame; false when there is none. */
@@ -33,7 +47,7 @@ export class FrameWalker {
 
   /** Whether `next` would find a frame. */
   get hasMore(): boolean {
-    return this.#next < this.#run.end
+    return this.#next < this.#end
   }
 
   /** Stays before the current frame: `next` moves to it once more. */
@@ -47,7 +61,7 @@ export class FrameWalker {
 
   /** Offset of the current frame in its file. */
   get position(): number {
-    return this.#run.position + this.at - this.#run.start
+    return this.at + this.#toPosition
   }
 
   /** Offset of the byte behind the current frame, in the run's memory. */
@@ -57,17 +71,12 @@ export class FrameWalker {
 
   /** A copy of the bytes `[from, to)` of the run's memory. */
   copy(from: number, to: number): Uint8Array<ArrayBuffer> {
-    return this.#run.kernel.memory.slice(from, to)
+    return this.#memory.slice(from, to)
   }
 
   /** A view of the payload; valid as long as the run. */
   get payload(): Uint8Array<ArrayBuffer> {
     const from = this.at + frameHeaderBytes
-    return this.#run.kernel.memory.subarray(from, from + this.fields.payloadBytes)
+    return this.#memory.subarray(from, from + this.fields.payloadBytes)
   }
-}
-
-function viewOf(run: FrameRun): DataView {
-  const { memory } = run.kernel
-  return new DataView(memory.buffer, memory.byteOffset, memory.byteLength)
 }

@@ -137,6 +137,8 @@ export function* replayRecords(
 
 /** One record by its number; undefined if there is none of that number yet. */
 export function* getRecord(view: LogView, sequence: number): Procedure<LogRecord | undefined> {
+  const found = yield* lookedUp(view, sequence)
+  if (found !== undefined) return found
   const cursor = new Cursor(view, { from: sequence, to: sequence })
   try {
     const records = yield* nextRecords(cursor)
@@ -144,4 +146,14 @@ export function* getRecord(view: LogView, sequence: number): Procedure<LogRecord
   } finally {
     yield* cursor.close()
   }
+}
+
+/** Undefined if there is no short way to the record, or it does not lead there. */
+function* lookedUp(view: LogView, sequence: number): Procedure<LogRecord | undefined> {
+  const { lookup } = view
+  if (lookup === undefined || !Number.isSafeInteger(sequence)) return undefined
+  if (sequence < view.firstSequence || sequence > view.visibleSequence(undefined)) return undefined
+  const segment = view.segmentOf(sequence)
+  if (segment === undefined || sequence > segment.lastSequence) return undefined
+  return yield* lookup.find(segment, sequence)
 }

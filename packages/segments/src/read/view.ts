@@ -4,17 +4,22 @@ import type { Visibility } from '../api/options.ts'
 import { corrupt, type Damage } from './errors.ts'
 import { fileBytes, isArchived, type Segment, type SegmentInfo } from '../segment.ts'
 import type { Leases } from './leases.ts'
+import type { Lookup } from './lookup.ts'
 import type { Pulse } from './pulse.ts'
+import type { ReadBuffers } from './read-buffers.ts'
 
 /** What readers need of a log, whoever writes it. They ask again at each step: it changes under them. */
 export interface LogView {
   readonly storage: LogStorage
   readonly runtime: Runtime
-  readonly kernel: 'auto' | 'portable'
-  readonly readBytes: number
+  readonly buffers: ReadBuffers
   /** Oldest record that can be read, or will be the first. */
   readonly firstSequence: number
   readonly segments: readonly Segment[]
+  /** The segment that holds the record, or would; undefined where there is none. */
+  segmentOf(sequence: number): Segment | undefined
+  /** Finds single records; only where nobody else can remove the files that it keeps open. */
+  readonly lookup?: Lookup | undefined
   /** Offset in the newest segment below which everything is durable, in bytes. */
   readonly durableEnd: number
   /** The latest list of checkpoints that is durable; empty when there is none. */

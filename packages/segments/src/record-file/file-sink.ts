@@ -70,6 +70,10 @@ export class FileSink implements Sink {
     this.#metrics.synced(this.#settings.runtime.now() - began)
   }
 
+  get hasNews(): boolean {
+    return this.writer.hasNews
+  }
+
   *mark(): Procedure<void> {
     yield* this.writer.mark()
   }

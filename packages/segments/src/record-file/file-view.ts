@@ -3,8 +3,9 @@ import type { Visibility } from '../api/options.ts'
 import type { Damage } from '../read/errors.ts'
 import { Leases } from '../read/leases.ts'
 import type { Pulse } from '../read/pulse.ts'
+import type { ReadBuffers } from '../read/read-buffers.ts'
 import type { LogView } from '../read/view.ts'
-import type { Segment } from '../segment.ts'
+import { segmentOf, type Segment } from '../segment.ts'
 import type { FileSink } from './file-sink.ts'
 import type { RecordFileSettings } from './options.ts'
 
@@ -12,8 +13,7 @@ import type { RecordFileSettings } from './options.ts'
 export class FileView implements LogView {
   readonly storage: LogStorage
   readonly runtime: Runtime
-  readonly kernel: 'auto' | 'portable'
-  readonly readBytes: number
+  readonly buffers: ReadBuffers
   readonly firstSequence: number
   readonly damage: readonly Damage[] = []
   /** It is not streamed. */
@@ -29,8 +29,7 @@ export class FileView implements LogView {
     this.moved = moved
     this.storage = settings.storage
     this.runtime = settings.runtime
-    this.kernel = settings.kernel
-    this.readBytes = settings.readBytes
+    this.buffers = settings.buffers
     this.firstSequence = sink.writer.header.firstSequence
     this.#name = settings.name
     this.#sink = sink
@@ -42,6 +41,10 @@ export class FileView implements LogView {
     const { firstSequence } = header
     const place = { index: 1, firstSequence, lastSequence, sparseIndex: undefined }
     return [{ name: this.#name, header, state: 'active', end, ...place }]
+  }
+
+  segmentOf(sequence: number): Segment | undefined {
+    return segmentOf(this.segments, sequence)
   }
 
   visibleSequence(visibility: Visibility = this.#usual): number {

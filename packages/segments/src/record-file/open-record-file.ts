@@ -1,4 +1,4 @@
-import { createKernel, fileKind, frameHeaderBytes, type FileHeader, type Kernel } from '@varve/codec'
+import { fileKind, frameHeaderBytes, type FileHeader, type Kernel } from '@varve/codec'
 import { checkFileName, io, type LogFile, type Procedure, type StorageLock } from '@varve/storage'
 import { SparseIndex } from '../format/sparse-index.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
@@ -10,7 +10,7 @@ import { unremarkable, type RecoveryReport } from '../recover/report.ts'
 import { resume } from '../recover/resume.ts'
 import { decide, discardedTail } from '../recover/verdicts.ts'
 import { bringForth, randomId, randomWord } from '../write/birth.ts'
-import { FrameWriter } from '../write/frame-writer.ts'
+import { FrameWriter, growthOf } from '../write/frame-writer.ts'
 import { readRecordFileHeader, type FoundFile } from './header.ts'
 import type { RecordFileSettings } from './options.ts'
 import { scanRecordFile } from './scan.ts'
@@ -28,12 +28,22 @@ export function* openFile(settings: RecordFileSettings, lock: StorageLock | unde
   const names = yield* io('list the directory', () => storage.list())
   const draft = draftName(name)
   if (names.includes(draft)) yield* io(`remove ${draft}`, () => storage.remove(draft))
-  const kernel = createKernel(settings.readBytes, settings.kernel)
   if (!names.includes(name)) {
     const life = newLife(settings, randomId(runtime), lock)
-    const { writer } = yield* bringForth(storage, yield* createDraft(settings), name, life)
+    const growth = growthOf(settings.durability)
+    const { writer } = yield* bringForth(storage, yield* createDraft(settings), name, life, { growth })
     return { writer, report: { ...unremarkable, created: true } }
   }
+  return yield* settings.buffers.lend((kernel) => goOn(settings, lock, kernel))
+}
+
+/** Finds out where the file ends, and goes on behind it. */
+function* goOn(
+  settings: RecordFileSettings,
+  lock: StorageLock | undefined,
+  kernel: Kernel,
+): Procedure<OpenedFile> {
+  const { storage, name, runtime } = settings
   const found = yield* readRecordFileHeader(storage, name)
   const file = yield* io(`open ${name}`, () => storage.open(name, 'existing'))
   yield* io(`sync ${name}`, () => file.sync())
@@ -45,7 +55,7 @@ export function* openFile(settings: RecordFileSettings, lock: StorageLock | unde
   const discarded = discardedTail(last, row)
   const report = { ...unremarkable, row: row.id, firstSequence, lastSequence, discarded }
   if (row.id === 'last.clean-shutdown') {
-    const writer = yield* resume(storage, last, 'frame')
+    const writer = yield* resume(storage, last, settings)
     return { writer, report: { ...report, cleanShutdown: true } }
   }
   const small = last.contents.end <= settings.rewriteBytesMax
@@ -75,6 +85,7 @@ function* rewrite(
   const draft = yield* createDraft(settings)
   // The old file is closed again before the new one takes its name.
   const { writer } = yield* bringForth(storage, draft, name, life, {
+    growth: growthOf(settings.durability),
     fill: (filling): Procedure<void> =>
       reading(storage, name, (source) =>
         carry(new FrameReader(source, name, header, start, kernel), filling, index, runtime),
@@ -106,7 +117,8 @@ function* cutInPlace(
       yield* io(`write ${name} at ${from}`, () => file.write(part.subarray(0, read), from))
       at += read
     }
-    const start = { ...contents, position: contents.end, durableEnd: facts.durableEnd, size: contents.end }
+    const growth = growthOf(settings.durability)
+    const start = { ...contents, position: contents.end, durableEnd: facts.durableEnd, size: contents.end, growth }
     const writer = new FrameWriter(file, name, surveyed.header, start)
     yield* writer.syncFile()
     return writer

@@ -1,15 +1,16 @@
-import { createKernel, isVarveError, scanStop, type Kernel } from '@varve/codec'
-import { io, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import { isVarveError, scanStop, type Kernel } from '@varve/codec'
+import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import type { LogSettings, Visibility } from '../api/options.ts'
 import { Exclusive } from '../exclusive.ts'
 import { sortNames, type NamedFiles } from '../format/names.ts'
 import { unsupportedFrame, type Damage } from '../read/errors.ts'
 import { Leases } from '../read/leases.ts'
 import { Pulse } from '../read/pulse.ts'
+import type { ReadBuffers } from '../read/read-buffers.ts'
 import { reading } from '../read/reading.ts'
 import type { ForeignLog, LogView } from '../read/view.ts'
 import { believedEnd, replicaFacts } from '../replica/replica-facts.ts'
-import type { Segment } from '../segment.ts'
+import { segmentOf, type Segment } from '../segment.ts'
 import { readContents } from './last-segment.ts'
 import { openReadOnly, type ReadEnd, type ReadOnlyLog } from './open-read-only.ts'
 
@@ -23,25 +24,21 @@ const hintedPollFactor = 20
 export class FollowedView implements LogView, ForeignLog {
   readonly storage: LogStorage
   readonly runtime: Runtime
-  readonly kernel: 'auto' | 'portable'
-  readonly readBytes: number
+  readonly buffers: ReadBuffers
   /** Nobody removes segments here, so they hold nothing. */
   readonly leases: Leases = new Leases()
   readonly moved: Pulse
   readonly #settings: LogSettings
-  /** Made by the first look: who opens a log and does not follow it needs none. */
-  #buffer: Kernel | undefined
   /** One looks at a time. */
   readonly #turns: Exclusive
   #hasNews = false
   #now: ReadOnlyLog
 
   constructor(settings: LogSettings, found: ReadOnlyLog) {
-    const { storage, runtime, kernel, readBytes } = settings
+    const { storage, runtime, buffers } = settings
     this.storage = storage
     this.runtime = runtime
-    this.kernel = kernel
-    this.readBytes = readBytes
+    this.buffers = buffers
     this.moved = new Pulse(runtime)
     this.#settings = settings
     this.#turns = new Exclusive(runtime)
@@ -74,6 +71,10 @@ export class FollowedView implements LogView, ForeignLog {
 
   get hasNews(): boolean {
     return this.#hasNews
+  }
+
+  segmentOf(sequence: number): Segment | undefined {
+    return segmentOf(this.segments, sequence)
   }
 
   visibleSequence(visibility: Visibility | undefined): number {
@@ -158,15 +159,15 @@ export class FollowedView implements LogView, ForeignLog {
     const { surveyed } = end
     const { name, header } = surveyed
     const { runtime } = this
-    const kernel = (this.#buffer ??= createKernel(this.readBytes, this.kernel))
-    const longer = yield* reading(this.storage, name, function* (file): Procedure<ReadEnd> {
+    const lookOn = function* (file: LogFile, kernel: Kernel): Procedure<ReadEnd> {
       const scan = yield* readContents(file, surveyed, header.capacity, kernel, runtime, end.contents)
       if (scan.stop === scanStop.unsupported) throw unsupportedFrame(name, scan.badPlace)
       const durableEnd = Math.max(end.durableEnd, believed ?? scan.durableEnd)
       const limit = Math.min(durableEnd, scan.contents.end)
       const { contents: proven } = yield* readContents(file, surveyed, limit, kernel, runtime, end.proven)
       return { surveyed, contents: scan.contents, proven, durableEnd }
-    })
+    }
+    const longer = yield* this.buffers.lend((kernel) => reading(this.storage, name, (file) => lookOn(file, kernel)))
     const { contents, proven } = longer
     const active = this.#now.segments.at(-1) as Segment
     const { end: position, lastSequence, floor, checkpoints, index } = contents

@@ -1,4 +1,4 @@
-import { createKernel, fileHeaderBytes, VarveError, type Kernel } from '@varve/codec'
+import { fileHeaderBytes, VarveError, type Kernel } from '@varve/codec'
 import { io, type LogStorage, type Procedure, type StorageLock } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import { positionFileName } from '../format/names.ts'
@@ -50,7 +50,9 @@ export function* openLog(settings: LogSettings, lock: StorageLock): Procedure<Op
     if (replica !== undefined) throw nothingToPromote()
     return yield* createLog({ ...lineage, logId: randomId(runtime) }, surveyed)
   }
-  return yield* recover({ ...lineage, logId: newest.header.logId }, surveyed, newest, replica)
+  return yield* settings.buffers.lend((kernel) =>
+    recover({ ...lineage, logId: newest.header.logId }, surveyed, newest, replica, kernel),
+  )
 }
 
 function* createLog(lineage: Lineage, found: Survey): Procedure<OpenedLog> {
@@ -69,9 +71,9 @@ function* recover(
   found: Survey,
   newest: SurveyedSegment,
   replica: Stated | undefined,
+  kernel: Kernel,
 ): Procedure<OpenedLog> {
   const { settings, storage, runtime } = lineage
-  const kernel = createKernel(settings.readBytes, settings.kernel)
   yield* syncFile(lineage, newest)
   const believed = replica && believedEnd(replica, newest)
   const last = yield* scanLastSegment(storage, newest, kernel, runtime, believed)
@@ -93,7 +95,7 @@ function* recover(
     discarded: discardedTail(last, row),
   }
   if (replica === undefined && report.cleanShutdown && canResume(last, settings.commitAlignment)) {
-    const writer = yield* resume(storage, last, settings.commitAlignment)
+    const writer = yield* resume(storage, last, settings)
     const active = new ActiveSegment(newest.name, writer, last.contents.index, last.contents.records)
     const { removed, notes } = yield* removeReclaimed(settings, belowFloor)
     const standsAlone = toldByItself(newest, last.contents.floor) !== undefined

@@ -1,4 +1,4 @@
-import { controlType, createKernel, isVarveError, type Kernel } from '@varve/codec'
+import { controlType, isVarveError, type Kernel } from '@varve/codec'
 import { io, type Procedure } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import { sortNames, type NamedFiles, type SegmentName } from '../format/names.ts'
@@ -75,8 +75,12 @@ function* isOvertaken({ storage }: LogSettings, damage: readonly Damage[]): Proc
   return damagedSegments.some(({ name }) => !names.has(name))
 }
 
-function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
-  const { storage, readBytes } = settings
+function look(settings: LogSettings): Procedure<ReadOnlyLog> {
+  return settings.buffers.lend((kernel) => lookThrough(settings, kernel))
+}
+
+function* lookThrough(settings: LogSettings, kernel: Kernel): Procedure<ReadOnlyLog> {
+  const { storage } = settings
   const damage: Damage[] = []
   const { files, replica } = yield* listed(settings, damage)
   attempt(damage, () => { checkIndexes(files) })
@@ -86,7 +90,6 @@ function* look(settings: LogSettings): Procedure<ReadOnlyLog> {
     if (segment !== undefined) surveyed.push(segment)
   }
   checkLogIds(surveyed)
-  const kernel = createKernel(readBytes, settings.kernel)
   if (replica !== undefined && !isOutdated(replica, surveyed)) attempt(damage, () => { checkStated(replica, surveyed) })
   const newest = surveyed.at(-1)
   const believed = files.isReplica && newest !== undefined ? believedEnd(replica, newest) : undefined

@@ -1,9 +1,10 @@
 import { frameHeaderBytes } from '@varve/codec'
 import { io, type LogStorage, type Procedure } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
 import { contentLimit, paddedEnd, type CommitAlignment } from '../format/geometry.ts'
 import type { FramedFile } from '../read/frame-reader.ts'
 import { readBytes } from '../read/read-bytes.ts'
-import { FrameWriter } from '../write/frame-writer.ts'
+import { FrameWriter, growthOf } from '../write/frame-writer.ts'
 import type { LastSegment } from './last-segment.ts'
 
 /**
@@ -24,7 +25,7 @@ export function canResume({ surveyed, contents }: LastSegment<FramedFile>, align
 export function* resume(
   storage: LogStorage,
   last: LastSegment<FramedFile>,
-  alignment: CommitAlignment,
+  settings: Pick<LogSettings, 'commitAlignment' | 'durability'>,
 ): Procedure<FrameWriter> {
   const { surveyed, contents, fileEnd: size } = last
   const { name, header } = surveyed
@@ -33,10 +34,10 @@ export function* resume(
     const closeOffset = contents.end - frameHeaderBytes
     const bytes = new Uint8Array(frameHeaderBytes)
     yield* readBytes(file, name, bytes, closeOffset)
-    const start = { ...contents, position: contents.end, durableEnd: closeOffset, size }
+    const start = { ...contents, position: contents.end, durableEnd: closeOffset, size, growth: growthOf(settings.durability) }
     const writer = new FrameWriter(file, name, header, start)
     yield* writer.writeRaw(bytes, closeOffset)
-    yield* writer.pad(paddedEnd(writer.position, header.blockBytes, alignment))
+    yield* writer.pad(paddedEnd(writer.position, header.blockBytes, settings.commitAlignment))
     yield* writer.syncFile()
     return writer
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { FileHeader } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import type { ReadBuffers } from '../read/read-buffers.ts'
 import { behind, positionOf, type StreamPosition } from '../stream/position.ts'
 import type { Progress } from './incoming.ts'
 
@@ -20,8 +21,7 @@ export interface Filling {
 export interface ReceiverParts {
   readonly storage: LogStorage
   readonly runtime: Runtime
-  readonly kernel: 'auto' | 'portable'
-  readonly readBytes: number
+  readonly buffers: ReadBuffers
 }
 
 /** Where the next piece of it goes. */

@@ -1,4 +1,4 @@
-import { controlType, createKernel, sameWord, VarveError } from '@varve/codec'
+import { controlType, sameWord, VarveError } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
 import { afterFailure } from '../after-failure.ts'
 import { sortNames, type NamedFiles } from '../format/names.ts'
@@ -131,9 +131,10 @@ function* progressUpTo(
   file: LogFile,
   { name, index, header, firstSequence }: SurveyedSegment,
   { statement }: Stated,
-  { readBytes, kernel, runtime }: ReceiverParts,
+  { buffers, runtime }: ReceiverParts,
 ): Procedure<Progress> {
-  const reader = new FrameReader(file, name, header, startOfFile(header, end), createKernel(readBytes, kernel))
+  const kernel = buffers.take()
+  const reader = new FrameReader(file, name, header, startOfFile(header, end), kernel)
   let walker: FrameWalker | undefined
   let sealOffset: number | undefined
   for (let run = yield* reader.next(); run !== undefined; run = yield* reader.next()) {
@@ -142,6 +143,7 @@ function* progressUpTo(
     while (walker.next()) if (isSeal(walker)) sealOffset = walker.position
     yield* runtime.turn()
   }
+  buffers.give(kernel)
   const { state: scan } = reader
   const digest = { low: scan.chainLow, high: scan.chainHigh }
   const isStated = statement.segment === index && statement.offset === end

@@ -1,4 +1,4 @@
-import { createKernel, sameWord, type FileHeader, type ScanState } from '@varve/codec'
+import { sameWord, type FileHeader, type ScanState } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import { sameBytes } from '../format/words.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
@@ -35,10 +35,11 @@ export function* checkSuccession(before: Filling, header: FileHeader, parts: Rec
 }
 
 function* scanTo(cut: number, { file, name, header }: Filling, parts: ReceiverParts): Procedure<ScanState> {
-  const kernel = createKernel(parts.readBytes, parts.kernel)
-  const reader = new FrameReader(file, name, header, startOfFile(header, cut), kernel)
-  while ((yield* reader.next()) !== undefined) yield* parts.runtime.turn()
-  return reader.state
+  return yield* parts.buffers.lend(function* (kernel) {
+    const reader = new FrameReader(file, name, header, startOfFile(header, cut), kernel)
+    while ((yield* reader.next()) !== undefined) yield* parts.runtime.turn()
+    return reader.state
+  })
 }
 
 /**
@@ -50,13 +51,17 @@ export function* carriesOver(next: Filling, before: Filling, parts: ReceiverPart
   const { cut, bornEnd } = header
   const { position } = before.progress.scan
   if (cut === 0 || cut === position) return true
-  const kernel = createKernel(parts.readBytes, parts.kernel)
+  const { buffers, runtime, storage } = parts
+  const kernel = buffers.take()
   const start = { ...startOfFile(header, position), position: cut }
   const expected = new FrameReader(before.file, before.name, before.header, start, kernel)
-  return yield* reading(parts.storage, name, function* (file): Procedure<boolean> {
-    const limit = Math.min(bornEnd, progress.scan.position)
-    const other = createKernel(parts.readBytes, parts.kernel)
-    const found = new FrameReader(file, name, header, startOfFile(header, limit), other)
-    return yield* beginsWith(found, expected, parts.runtime)
-  })
+  const carries = yield* reading(storage, name, (file) =>
+    buffers.lend((other) => {
+      const limit = Math.min(bornEnd, progress.scan.position)
+      const found = new FrameReader(file, name, header, startOfFile(header, limit), other)
+      return beginsWith(found, expected, runtime)
+    }),
+  )
+  buffers.give(kernel)
+  return carries
 }

@@ -1,7 +1,6 @@
 import {
   controlType,
   createFrameFields,
-  createKernel,
   decodeFileHeader,
   fileHeaderBytes,
   frameAlignment,
@@ -43,7 +42,7 @@ interface Streamed {
  */
 export class ByteSource {
   readonly #view: LogView
-  readonly #kernel: Kernel
+  #kernel: Kernel | undefined
   #start: StreamStart | undefined
   #streamed: Streamed | undefined
   #lease: Lease | undefined
@@ -52,7 +51,6 @@ export class ByteSource {
     if (start !== undefined) checkStart(start)
     this.#view = view
     this.#start = start
-    this.#kernel = createKernel(view.readBytes, view.kernel)
   }
 
   /** The next piece; undefined when there is none yet. */
@@ -95,6 +93,8 @@ export class ByteSource {
       yield* this.leave()
     } finally {
       if (this.#lease !== undefined) this.#view.leases.end(this.#lease)
+      if (this.#kernel !== undefined) this.#view.buffers.give(this.#kernel)
+      this.#kernel = undefined
     }
   }
 
@@ -126,6 +126,7 @@ export class ByteSource {
     this.#lease ??= leases.take(index)
     this.#lease.index = index
     const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
+    this.#kernel ??= this.#view.buffers.take()
     const reader = new FrameReader(file, name, header, startOfFile(header, header.blockBytes), this.#kernel)
     const streamed = { name, header, file, reader, isHeaderSent: start.offset > 0, isDone: false }
     try {

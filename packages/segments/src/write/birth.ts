@@ -2,7 +2,7 @@ import { encodeFileHeader, fileKind, VarveError, type FileHeader, type Word64 } 
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import { segmentName, sortNames, spareName } from '../format/names.ts'
-import { FrameWriter } from './frame-writer.ts'
+import { FrameWriter, growthOf, type Growth } from './frame-writer.ts'
 
 /** What every segment of one writer has in common. */
 export interface Lineage {
@@ -49,7 +49,8 @@ export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Pr
   const name = segmentName(birth.index, birth.firstSequence)
   const { storage } = lineage
   const mayBeNamed = (): Procedure<void> => mustBeNext(storage, birth.index)
-  return yield* bringForth(storage, spare, name, newLife(lineage, birth), { fill: birth.fill, mayBeNamed })
+  const growth = growthOf(lineage.settings.durability)
+  return yield* bringForth(storage, spare, name, newLife(lineage, birth), { growth, fill: birth.fill, mayBeNamed })
 }
 
 /**
@@ -70,6 +71,8 @@ export function* mustBeNext(storage: LogStorage, index: number): Procedure<void>
 
 /** What may be said of a file that is being brought forth. */
 export interface Upbringing {
+  /** Default `reserved`. */
+  readonly growth?: Growth
   /** Writes the frames that it is born with. */
   readonly fill?: ((writer: FrameWriter) => Procedure<void>) | undefined
   /** Called when it is whole, and throws if it may not have its name. */
@@ -89,11 +92,13 @@ export function* bringForth(
   spare: Spare,
   name: string,
   life: FileHeader,
-  { fill, mayBeNamed }: Upbringing = {},
+  { growth = 'reserved', fill, mayBeNamed }: Upbringing = {},
 ): Procedure<Born> {
   const { blockBytes, lastTimestamp, chain } = life
-  const start = { position: blockBytes, durableEnd: 0, lastSequence: life.firstSequence - 1, lastTimestamp, chain }
-  const filling = new FrameWriter(spare.file, spare.name, life, { ...start, size: spare.size })
+  const { size } = spare
+  const lastSequence = life.firstSequence - 1
+  const start = { position: blockBytes, durableEnd: 0, size, growth, lastSequence, lastTimestamp, chain }
+  const filling = new FrameWriter(spare.file, spare.name, life, start)
   let header = life
   try {
     if (fill !== undefined) yield* fill(filling)

@@ -64,7 +64,11 @@ export class CommitLoop {
   /** Starts a commit soon, unless one is on its way: what arrives until then shares it. */
   kick(): void {
     if (this.#company !== undefined && this.#closeReason() !== undefined) this.#company.open()
-    if (this.#busy || this.#isDue || this.#stopped || !this.#hasWork()) return
+    if (!this.#busy && !this.#isDue && !this.#stopped && this.#hasWork()) this.#startSoon()
+  }
+
+  /** Apart from {@link kick}, which is called for each record and may not make so much as a scope for a function. */
+  #startSoon(): void {
     this.#isDue = true
     this.#runtime.later(() => {
       this.#isDue = false
@@ -123,7 +127,7 @@ export class CommitLoop {
   *#commitNow(durably: boolean): Procedure<void> {
     yield* this.#sink.commit(durably || this.#isOverdue())
     this.#listener.progressed()
-    yield* this.#sink.mark()
+    if (this.#sink.hasNews) yield* this.#sink.mark()
   }
 
   /** Without timers, the age of what is un-synced is looked at whenever something is committed. */
@@ -154,9 +158,9 @@ export class CommitLoop {
   *#commits(): Procedure<void> {
     while (!this.#stopped) {
       // Nothing waits: the time to write down what is durable. What arrives meanwhile goes on with the next round.
-      if (!this.#hasWork()) yield* this.#sink.mark()
+      if (!this.#hasWork() && this.#sink.hasNews) yield* this.#sink.mark()
       if (!this.#hasWork()) return
-      const reason = yield* this.#waitForCompany()
+      const reason = this.#closeReason() ?? (yield* this.#waitForCompany())
       if (this.#isHalted()) return
       this.#metrics.reasons[reason] += 1
       this.#mustMakeWay = false
@@ -167,10 +171,8 @@ export class CommitLoop {
     }
   }
 
-  /** In the `group` mode a commit first waits for company; in the others it goes at once. */
+  /** A commit of the `group` mode first waits for company. */
   *#waitForCompany(): Procedure<CommitReason> {
-    const reason = this.#closeReason()
-    if (reason !== undefined) return reason
     const left = this.#firstStagedAt + this.#settings.group.maxDelayMs - this.#runtime.now()
     if (left <= 0) return 'delay'
     const gate = this.#runtime.gate()

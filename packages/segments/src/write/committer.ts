@@ -89,6 +89,10 @@ export class Committer implements Sink {
     this.book.synced()
   }
 
+  get hasNews(): boolean {
+    return this.active.writer.hasNews
+  }
+
   *mark(): Procedure<void> {
     yield* this.active.writer.mark()
   }

@@ -9,6 +9,17 @@ import {
   type MutableWord64,
 } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
+import type { Durability } from '../api/options.ts'
+
+/**
+ * How a file gets its blocks: zeros are written ahead of the frames, which makes every sync of a few records cheaper by
+ * a third or so, or each write brings its own, which is half the work where much is written between two syncs.
+ */
+export type Growth = 'reserved' | 'written'
+
+export function growthOf(durability: Durability): Growth {
+  return durability === 'async' ? 'written' : 'reserved'
+}
 
 /** The state of the file behind a {@link FrameWriter} when it takes over. Offsets and sizes in bytes. */
 export interface WriteStart {
@@ -17,6 +28,7 @@ export interface WriteStart {
   readonly durableEnd: number
   /** The file has real blocks up to here. */
   readonly size: number
+  readonly growth: Growth
   readonly lastSequence: number
   readonly lastTimestamp: number
   readonly chain: { readonly low: number; readonly high: number }
@@ -45,6 +57,7 @@ export class FrameWriter {
   lastTimestamp: number
   readonly #file: LogFile
   readonly #name: string
+  readonly #growth: Growth
   #size: number
   #isClosed = false
   /** The highest durable end that stands in the file, so that a MARK is written only when it says something new. */
@@ -53,6 +66,7 @@ export class FrameWriter {
 
   constructor(file: LogFile, name: string, header: FileHeader, start: WriteStart) {
     this.#file = file
+    this.#growth = start.growth
     this.#name = name
     this.header = header
     this.position = start.position
@@ -67,13 +81,13 @@ export class FrameWriter {
   /** What another writer of the same bytes starts from. */
   state(): WriteStart {
     const { position, durableEnd, lastSequence, lastTimestamp, chain } = this
-    return { position, durableEnd, size: this.#size, lastSequence, lastTimestamp, chain }
+    return { position, durableEnd, size: this.#size, growth: this.#growth, lastSequence, lastTimestamp, chain }
   }
 
   /** Completes the staged frames in `[offset, end)` of the kernel's memory and hands them to the operating system. */
   *write(kernel: Kernel, offset: number, end: number): Procedure<void> {
     const bytes = this.#seal(kernel, offset, end, this.durableEnd)
-    yield* this.#reserve(this.position + bytes.length)
+    if (this.#needsRoom(bytes.length)) yield* this.#reserve(this.position + bytes.length)
     yield* io(`write ${this.#name} at ${this.position}`, () => this.#file.write(bytes, this.position))
     this.#advance(bytes.length)
   }
@@ -86,7 +100,7 @@ export class FrameWriter {
       return
     }
     const bytes = this.#seal(kernel, offset, end, this.durableEnd)
-    yield* this.#reserve(this.position + bytes.length)
+    if (this.#needsRoom(bytes.length)) yield* this.#reserve(this.position + bytes.length)
     yield* io(`write ${this.#name} durably at ${this.position}`, () => file.writeDurable?.(bytes, this.position))
     this.#advance(bytes.length)
     this.durableEnd = this.position
@@ -114,18 +128,22 @@ export class FrameWriter {
     yield* this.write(kernel, 0, frameBytes(payload.length))
   }
 
+  /** Whether everything is durable and the file does not say so yet. */
+  get hasNews(): boolean {
+    return this.durableEnd === this.position && this.#claimedEnd !== this.durableEnd
+  }
+
   /**
    * Writes down the durable end, without a sync, where the next frame will overwrite it. It turns damage to the last
    * commit from a torn tail into proven corruption.
    */
   *mark(): Procedure<void> {
-    const free = this.header.capacity - this.position
-    if (this.durableEnd !== this.position || this.#claimedEnd === this.durableEnd || free < frameHeaderBytes) return
+    if (!this.hasNews || this.header.capacity - this.position < frameHeaderBytes) return
     const kernel = this.#stageControl(controlType.mark, new Uint8Array(0))
     kernel.use(this.header)
     kernel.seal(0, frameHeaderBytes, this.position, this.durableEnd, { low: 0, high: 0 })
     const bytes = kernel.memory.subarray(0, frameHeaderBytes)
-    yield* this.#reserve(this.position + bytes.length)
+    if (this.#needsRoom(bytes.length)) yield* this.#reserve(this.position + bytes.length)
     yield* io(`mark ${this.#name}`, () => this.#file.write(bytes, this.position))
     this.#claimedEnd = this.durableEnd
   }
@@ -175,12 +193,16 @@ export class FrameWriter {
     this.#claimedEnd = Math.max(this.#claimedEnd, this.durableEnd)
   }
 
+  /** Whether blocks are to be made before `bytes` more are written. */
+  #needsRoom(bytes: number): boolean {
+    return this.position + bytes > this.#size && this.#growth === 'reserved' && this.#file.reserve !== undefined
+  }
+
   *#reserve(end: number): Procedure<void> {
-    if (end <= this.#size) return
     const file = this.#file
     const step = Math.min(Math.max(this.#size, reserveBytesMin), reserveBytesMax)
     const size = Math.min(Math.max(end, this.#size + step), this.header.capacity)
-    if (file.reserve !== undefined) yield* io(`reserve ${this.#name} to ${size}`, () => file.reserve?.(size))
-    this.#size = Math.max(end, file.reserve === undefined ? end : size)
+    yield* io(`reserve ${this.#name} to ${size}`, () => file.reserve?.(size))
+    this.#size = Math.max(end, size)
   }
 }

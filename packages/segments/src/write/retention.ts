@@ -2,6 +2,7 @@ import { isVarveError } from '@varve/codec'
 import { io, type Procedure } from '@varve/storage'
 import { Exclusive } from '../exclusive.ts'
 import type { Leases } from '../read/leases.ts'
+import type { Lookup } from '../read/lookup.ts'
 import { fileBytes, isArchived, type Segment } from '../segment.ts'
 import type { Lineage } from './birth.ts'
 import type { Committer } from './committer.ts'
@@ -34,13 +35,15 @@ export class Retention {
   readonly #lineage: Lineage
   readonly #committer: Committer
   readonly #leases: Leases
+  readonly #lookup: Lookup
   readonly #spares: Spares
   readonly #turns: Exclusive
 
-  constructor(lineage: Lineage, committer: Committer, leases: Leases, spares: Spares) {
+  constructor(lineage: Lineage, committer: Committer, leases: Leases, lookup: Lookup, spares: Spares) {
     this.#lineage = lineage
     this.#committer = committer
     this.#leases = leases
+    this.#lookup = lookup
     this.#spares = spares
     this.#turns = new Exclusive(lineage.runtime)
   }
@@ -100,6 +103,7 @@ export class Retention {
   *#giveUp(segment: Segment): Procedure<boolean> {
     const { name } = segment
     const { storage } = this.#lineage
+    yield* this.#lookup.forget(segment.index)
     const claim = yield* this.#spares.claim(segment)
     if (claim === undefined) yield* this.#remove(name)
     this.#committer.closed.shift()

@@ -17,6 +17,8 @@ export interface Sink {
   refusal(bytes: number): VarveError | undefined
   /** Hands everything staged so far to the operating system; with `durably`, and makes it durable. */
   commit(durably: boolean): Procedure<void>
+  /** Whether more is durable than is written down. */
+  readonly hasNews: boolean
   /** Writes down what is durable, where the next commit will overwrite it. */
   mark(): Procedure<void>
   /** Writes CLOSE. Everything is durable before. */

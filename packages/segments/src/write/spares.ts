@@ -2,6 +2,7 @@ import { io, type LogStorage, type Procedure, type Task } from '@varve/storage'
 import { recycledName } from '../format/names.ts'
 import type { Segment } from '../segment.ts'
 import { createSpare, type Lineage, type Spare } from './birth.ts'
+import { growthOf } from './frame-writer.ts'
 import type { Metrics } from './metrics.ts'
 import { overwritten } from './recycling.ts'
 
@@ -15,7 +16,7 @@ export interface Claim {
 
 /**
  * Makes the next segment ready beside the writer: a file of zeros with all its blocks, synced, so that a rotation
- * neither waits for space nor changes metadata. A spare that could not be made costs time at the rotation, nothing
+ * neither waits for space nor changes metadata; in the `async` mode an empty one. A spare that could not be made costs time at the rotation, nothing
  * else, so its failure ends nothing, and none is tried again before that.
  */
 export class Spares {
@@ -97,14 +98,15 @@ export class Spares {
   }
 
   *#make(): Procedure<void> {
-    const { segmentBytes: size } = this.#lineage.settings
+    const { segmentBytes, durability } = this.#lineage.settings
     let spare: Spare | undefined
     try {
       spare = yield* createSpare(this.#lineage)
       const { file, name } = spare
-      if (file.reserve !== undefined) yield* io(`reserve ${name}`, () => file.reserve?.(size))
+      const size = growthOf(durability) === 'reserved' && file.reserve !== undefined ? segmentBytes : 0
+      if (size > 0) yield* io(`reserve ${name}`, () => file.reserve?.(size))
       yield* io(`sync ${name}`, () => file.sync())
-      this.#ready = { name, file, size: file.reserve === undefined ? 0 : size }
+      this.#ready = { name, file, size }
     } catch {
       this.#hasFailed = true
       if (spare !== undefined) yield* abandon(spare, this.#lineage.storage)

@@ -22,6 +22,7 @@ export class Waiters {
       this.#head += 1
       this.#resolves[at]?.(this.#sequences[at] as number)
     }
+    if (this.#head === 0) return
     if (this.#head === this.#sequences.length) this.#clear()
     else if (this.#head >= compactAt) this.#compact()
   }

@@ -29,9 +29,8 @@ async function write(together: number, options: Options): Promise<MemorySnapshot
 
 /** What of the segments must not depend on how records were grouped: names, and which frame stands where. */
 function layout(snapshot: MemorySnapshot): unknown {
-  return segmentsOf(snapshot).map(({ name, bytes, frames }) => {
-    const places = frames.map(({ kind, position, sequence }) => [kind, position, sequence])
-    return { name, size: bytes.length, places }
+  return segmentsOf(snapshot).map(({ name, frames }) => {
+    return { name, places: frames.map(({ kind, position, sequence }) => [kind, position, sequence]) }
   })
 }
 
