@@ -30,6 +30,11 @@ export class SparseIndex {
 
 /** The last entry at or before `sequence`. */
 export function seek(entries: readonly IndexEntry[], sequence: number): IndexEntry | undefined {
+  return entries[seekAt(entries, sequence)]
+}
+
+/** Where that entry stands among all; -1 if there is none. */
+export function seekAt(entries: readonly IndexEntry[], sequence: number): number {
   let low = 0
   let high = entries.length
   while (low < high) {
@@ -37,5 +42,5 @@ export function seek(entries: readonly IndexEntry[], sequence: number): IndexEnt
     if ((entries[middle] as IndexEntry).sequence <= sequence) low = middle + 1
     else high = middle
   }
-  return entries[low - 1]
+  return low - 1
 }

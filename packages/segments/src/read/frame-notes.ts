@@ -3,8 +3,8 @@ import type { IndexEntry } from '../format/seal.ts'
 const lengthMin = 128
 
 /**
- * Where each record begins of a stretch of one file, as far as it was read: in order and without gaps from the first on.
- * Four bytes a record. Offsets in bytes of the file.
+ * Where each record begins of a stretch of one file, as far as it was read: in order and without gaps from the first
+ * on. Four bytes a record. Offsets in bytes of the file.
  */
 export class FrameNotes {
   /** Number of the first record that is not noted. */

@@ -1,7 +1,7 @@
-import { createScanState, frameHeaderBytes, type Kernel } from '@varve/codec'
+import { createScanState, frameHeaderBytes, type FileHeader, type Kernel } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import { Exclusive } from '../exclusive.ts'
-import { seek } from '../format/sparse-index.ts'
+import { seek, seekAt } from '../format/sparse-index.ts'
 import type { IndexEntry } from '../format/seal.ts'
 import type { Segment } from '../segment.ts'
 import { FrameNotes } from './frame-notes.ts'
@@ -47,6 +47,8 @@ export class Lookup {
   readonly #kept = new Map<number, Kept>()
   /** Files are opened and closed, and notes are made, by one call at a time. */
   readonly #turns: Exclusive
+  /** Serves all calls: none waits while it stands on a frame. */
+  readonly #walker: FrameWalker = new FrameWalker()
   #uses = 0
   #notes = 0
   #isClosed = false
@@ -67,11 +69,11 @@ export class Lookup {
     const lease = this.#leases.take(segment.index)
     try {
       const kept = this.#kept.get(segment.index)
-      const notes = kept && notesFor(kept, segment, sequence)
-      if (kept !== undefined && notes !== undefined && sequence < notes.next) {
-        return yield* this.#fetch(kept, notes, sequence)
+      const notes = kept?.notes.get(stretchStart(kept, segment, sequence))
+      if (kept === undefined || notes === undefined || sequence >= notes.next) {
+        return yield* this.#turns.run(() => this.#search(segment, sequence))
       }
-      return yield* this.#turns.run(() => this.#search(segment, sequence))
+      return yield* this.#fetch(kept, notes, sequence)
     } finally {
       this.#leases.end(lease)
     }
@@ -88,14 +90,18 @@ export class Lookup {
     yield* this.#turns.run(() => this.#dropAll())
   }
 
-  /** Notes what lies before the record as well. */
+  /** Notes the whole stretch, or as much of it as there is. */
   *#search(segment: Segment, sequence: number): Procedure<LogRecord | undefined> {
     if (this.#isClosed) return undefined
     const kept = this.#kept.get(segment.index) ?? (yield* this.#keep(segment))
-    const entry = entryFor(kept, segment, sequence)
+    const entries = indexOf(kept, segment)
+    const at = seekAt(entries, sequence)
+    const { firstSequence, header } = segment
+    const entry = entries[at] ?? { sequence: firstSequence, offset: header.blockBytes }
     const notes = kept.notes.get(entry.offset) ?? new FrameNotes(entry)
     kept.notes.set(entry.offset, notes)
-    yield* this.#buffers.lend((kernel) => this.#noteUpTo(sequence, notes, kept, segment, kernel))
+    const end = entries[at + 1]?.offset ?? segment.end
+    yield* this.#buffers.lend((kernel) => this.#noteUpTo(sequence, notes, end, kept, kernel))
     const found = sequence < notes.next ? yield* this.#fetch(kept, notes, sequence) : undefined
     yield* this.#makeRoom(kept)
     return found
@@ -111,16 +117,18 @@ export class Lookup {
       yield* io(`close ${name}`, () => file.close())
       throw error
     }
-    const kept = { segment, file, index: entries, notes: new Map<number, FrameNotes>(), users: 0, usedAt: 0, isDropped: false }
+    const unused = { notes: new Map<number, FrameNotes>(), users: 0, usedAt: 0, isDropped: false }
+    const kept = { segment, file, index: entries, ...unused }
     this.#kept.set(index, kept)
     return kept
   }
 
+  /** Reads on until the record is noted, or `end` is reached. What was read on the way is noted too. */
   *#noteUpTo(
     sequence: number,
     notes: FrameNotes,
-    { file }: Kept,
-    { name, header, end }: Segment,
+    end: number,
+    { file, segment: { name, header } }: Kept,
     kernel: Kernel,
   ): Procedure<void> {
     const start = { ...startOfFile(header, end), position: notes.end, lastSequence: notes.next - 1, lastTimestamp: 0 }
@@ -130,25 +138,29 @@ export class Lookup {
       const run = yield* reader.next()
       if (run === undefined) return
       walker.enter(run)
-      // No more than is asked for: the next stretch has notes of its own.
-      while (notes.next <= sequence && walker.next()) {
-        if (!walker.isControl) {
-          notes.note(walker.position)
-          this.#notes += 1
-        }
+      const before = notes.records
+      while (walker.next()) {
+        if (!walker.isControl) notes.note(walker.position)
         notes.end = walker.position + walker.end - walker.at
       }
+      this.#notes += notes.records - before
       yield* this.#runtime.turn()
     }
   }
 
   *#fetch(kept: Kept, notes: FrameNotes, sequence: number): Procedure<LogRecord | undefined> {
+    const { file, segment } = kept
+    const position = notes.offsetOf(sequence)
+    const end = notes.endOf(sequence)
+    if (end - position > this.#buffers.bytes) return undefined
     this.#uses += 1
     kept.usedAt = this.#uses
     kept.users += 1
     const kernel = this.#buffers.take()
     try {
-      return yield* this.#read(kept, notes.offsetOf(sequence), notes.endOf(sequence), sequence, kernel)
+      const target = kernel.memory.subarray(0, end - position)
+      const read = yield* readBytes(file, segment.name, target, position)
+      return this.#verified(kernel, read, segment.header, position, sequence)
     } finally {
       this.#buffers.give(kernel)
       kept.users -= 1
@@ -156,28 +168,24 @@ export class Lookup {
     }
   }
 
-  *#read(
-    { file, segment }: Kept,
-    position: number,
-    end: number,
-    sequence: number,
+  /** The record in the first `bytes` of the memory, if it is one, and whole, and that one. */
+  #verified(
     kernel: Kernel,
-  ): Procedure<LogRecord | undefined> {
-    const { name, header } = segment
-    const { memory } = kernel
-    const bytes = end - position
-    if (bytes > memory.length) return undefined
-    const read = yield* readBytes(file, name, memory.subarray(0, bytes), position)
-    const start = { ...startOfFile(header, end), position, lastSequence: sequence - 1, lastTimestamp: 0 }
+    bytes: number,
+    header: FileHeader,
+    position: number,
+    sequence: number,
+  ): LogRecord | undefined {
+    const start = { ...startOfFile(header, position + bytes), position, lastSequence: sequence - 1, lastTimestamp: 0 }
     const state = createScanState(start)
     kernel.use(header)
-    kernel.scan(0, read, state)
+    kernel.scan(0, bytes, state)
     if (state.records !== 1) return undefined
-    const walker = new FrameWalker({ kernel, start: 0, end: read, position })
+    const walker = this.#walker
+    walker.enter({ kernel, start: 0, end: bytes, position })
     walker.next()
     const { timestamp, type, payloadBytes } = walker.fields
-    const payload = walker.copy(frameHeaderBytes, frameHeaderBytes + payloadBytes)
-    return { sequence, timestamp, type, payload }
+    return { sequence, timestamp, type, payload: walker.copy(frameHeaderBytes, frameHeaderBytes + payloadBytes) }
   }
 
   /** Closes the file that was not used for longest, and forgets the notes of all others, when there are too many. */
@@ -213,11 +221,12 @@ function* closed({ file, segment }: Kept): Procedure<void> {
   yield* io(`close ${segment.name}`, () => file.close())
 }
 
-function notesFor(kept: Kept, segment: Segment, sequence: number): FrameNotes | undefined {
-  return kept.notes.get(entryFor(kept, segment, sequence).offset)
+/** That of the active segment grows, and is had from the segment. */
+function indexOf({ index }: Kept, { sparseIndex }: Segment): readonly IndexEntry[] {
+  return sparseIndex ?? index
 }
 
-/** Where the stretch begins that holds the record. */
-function entryFor({ index }: Kept, { sparseIndex, firstSequence, header }: Segment, sequence: number): IndexEntry {
-  return seek(sparseIndex ?? index, sequence) ?? { sequence: firstSequence, offset: header.blockBytes }
+/** Offset at which the stretch begins that holds the record. */
+function stretchStart(kept: Kept, segment: Segment, sequence: number): number {
+  return seek(indexOf(kept, segment), sequence)?.offset ?? segment.header.blockBytes
 }

@@ -15,24 +15,21 @@ export function* readBytes(
   target: Uint8Array<ArrayBuffer>,
   position: number,
 ): Procedure<number> {
-  let filled = yield* readOnce(file, name, target, position)
+  const count = yield* io(`read ${name} at ${position}`, () => file.read(target, position))
+  let filled = checked(count, name, target, position)
   while (filled < target.length) {
     const size = yield* io(`size of ${name}`, () => file.size())
     if (position + filled >= size) return filled
-    const more = yield* readOnce(file, name, target.subarray(filled), position + filled)
+    const rest = target.subarray(filled)
+    const from = position + filled
+    const more = checked(yield* io(`read ${name} at ${from}`, () => file.read(rest, from)), name, rest, from)
     if (more === 0) throw shortRead(name, position + filled, size)
     filled += more
   }
   return filled
 }
 
-function* readOnce(
-  file: LogFile,
-  name: string,
-  target: Uint8Array<ArrayBuffer>,
-  position: number,
-): Procedure<number> {
-  const read = yield* io(`read ${name} at ${position}`, () => file.read(target, position))
+function checked(read: number, name: string, target: Uint8Array, position: number): number {
   if (Number.isInteger(read) && read >= 0 && read <= target.length) return read
   throw new VarveError(
     'IO',

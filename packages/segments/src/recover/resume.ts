@@ -34,7 +34,8 @@ export function* resume(
     const closeOffset = contents.end - frameHeaderBytes
     const bytes = new Uint8Array(frameHeaderBytes)
     yield* readBytes(file, name, bytes, closeOffset)
-    const start = { ...contents, position: contents.end, durableEnd: closeOffset, size, growth: growthOf(settings.durability) }
+    const growth = growthOf(settings.durability)
+    const start = { ...contents, position: contents.end, durableEnd: closeOffset, size, growth }
     const writer = new FrameWriter(file, name, header, start)
     yield* writer.writeRaw(bytes, closeOffset)
     yield* writer.pad(paddedEnd(writer.position, header.blockBytes, settings.commitAlignment))

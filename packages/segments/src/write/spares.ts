@@ -16,8 +16,8 @@ export interface Claim {
 
 /**
  * Makes the next segment ready beside the writer: a file of zeros with all its blocks, synced, so that a rotation
- * neither waits for space nor changes metadata; in the `async` mode an empty one. A spare that could not be made costs time at the rotation, nothing
- * else, so its failure ends nothing, and none is tried again before that.
+ * neither waits for space nor changes metadata; in the `async` mode an empty one. A spare that could not be made costs
+ * time at the rotation, nothing else, so its failure ends nothing, and none is tried again before that.
  */
 export class Spares {
   misses = 0

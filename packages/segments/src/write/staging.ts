@@ -154,5 +154,6 @@ export class Staging {
 }
 
 function emptySlab(kernel: Kernel, start: number, limit: number): Slab {
-  return { kernel, view: viewOf(kernel.memory), start, limit, end: start, records: 0, lastSequence: 0, lastTimestamp: 0 }
+  const view = viewOf(kernel.memory)
+  return { kernel, view, start, limit, end: start, records: 0, lastSequence: 0, lastTimestamp: 0 }
 }

@@ -45,8 +45,9 @@ describe('a crash at any operation of an asynchronous log, while a spare is bein
         explorer.exploreFrom(points, [`seed ${seed}`])
       }
       expect(operations.size).toBeGreaterThan(1)
-      // In some orders the spare is ready when it is wanted: the file that was made under its name gets a segment's.
-      const made = durability === 'async' ? /create (spare-\d+\.varve).*rename \1/ : /reserve (spare-\d+\.varve).*rename \1/
+      // In some orders the spare is ready when it is wanted: what was made durable under its name gets a segment's.
+      const reserved = /reserve (spare-\d+\.varve).*rename \1/
+      const made = durability === 'async' ? /sync (spare-\d+\.varve).*write \1.*rename \1/ : reserved
       expect([...operations].some((order) => made.test(order))).toBe(true)
       expect(explorer.states).toBeGreaterThan(1000)
     })

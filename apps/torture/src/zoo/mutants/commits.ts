@@ -126,10 +126,10 @@ export const commits: readonly Mutant[] = [
     hazard: 'frames claim a durable end that no sync has reached',
     edits: inFile(frameWriter, [
       '    const bytes = this.#seal(kernel, offset, end, this.durableEnd)\n' +
-        '    yield* this.#reserve(this.position + bytes.length)\n' +
+        '    if (this.#needsRoom(bytes.length)) yield* this.#reserve(this.position + bytes.length)\n' +
         '    yield* io(`write ${this.#name} at',
       '    const bytes = this.#seal(kernel, offset, end, this.position)\n' +
-        '    yield* this.#reserve(this.position + bytes.length)\n' +
+        '    if (this.#needsRoom(bytes.length)) yield* this.#reserve(this.position + bytes.length)\n' +
         '    yield* io(`write ${this.#name} at',
     ]),
     killedBy: ['sparse-rotation-async'],
@@ -149,7 +149,7 @@ export const commits: readonly Mutant[] = [
     hazard: 'a MARK claims what was written and not synced',
     edits: inFile(
       frameWriter,
-      ['if (this.durableEnd !== this.position || this.#claimedEnd === this.durableEnd || free', 'if (free'],
+      ['return this.durableEnd === this.position && this.#claimedEnd !== this.durableEnd', 'return true'],
       [
         'kernel.seal(0, frameHeaderBytes, this.position, this.durableEnd,',
         'kernel.seal(0, frameHeaderBytes, this.position, this.position,',
@@ -167,8 +167,8 @@ export const commits: readonly Mutant[] = [
     name: 'batch-spans-segments',
     hazard: 'a batch is cut in two by a rotation',
     edits: inFile('segments/src/write/active-segment.ts', [
-      '} while ((this.#fields.flags & frameFlag.batchContinues) !== 0)',
-      '} while ((this.#fields.flags & frameFlag.batchContinues) === 4)',
+      '} while ((flags & frameFlag.batchContinues) !== 0)',
+      '} while ((flags & frameFlag.batchContinues) === 4)',
     ]),
     killedBy: ['swarm-plain-async-strict-posix', 'swarm-plain-sync-no-powersafe-overwrite'],
     states: 10_000,

@@ -5,7 +5,7 @@ const handOver = 'segments/src/recover/hand-over.ts'
 const resume = 'segments/src/recover/resume.ts'
 
 const resumes = 'if (replica === undefined && report.cleanShutdown && canResume(last, settings.commitAlignment)) {\n'
-const usualResume = '    const writer = yield* resume(storage, last, settings.commitAlignment)\n'
+const usualResume = '    const writer = yield* resume(storage, last, settings)\n'
 const birthImport = "import { giveBirth, randomId, type Born, type Lineage } from '../write/birth.ts'\n"
 const frameWriterImport = "import { FrameWriter } from '../write/frame-writer.ts'\n"
 
@@ -23,7 +23,8 @@ export const recoveries: readonly Mutant[] = [
           '    const file = yield* io("open", () => storage.open(newest.name, "existing"))\n' +
           '    yield* io("sync", () => file.sync())\n' +
           '    const { end } = last.contents\n' +
-          '    const start = { ...last.contents, position: end, durableEnd: end, size: last.fileEnd }\n' +
+          '    const place = { position: end, durableEnd: end, size: last.fileEnd, growth: "reserved" }\n' +
+          '    const start = { ...last.contents, ...place }\n' +
           '    const writer = new FrameWriter(file, newest.name, newest.header, start)\n',
       ],
     ),
@@ -48,7 +49,8 @@ export const recoveries: readonly Mutant[] = [
           '      yield* io("close", () => file.close())\n' +
           '      throw error\n' +
           '    }\n' +
-          '    const start = { ...last.contents, position: end, durableEnd: end, size: last.fileEnd }\n' +
+          '    const place = { position: end, durableEnd: end, size: last.fileEnd, growth: "reserved" }\n' +
+          '    const start = { ...last.contents, ...place }\n' +
           '    const writer = new FrameWriter(file, newest.name, newest.header, start)\n',
       ],
     ),
@@ -165,9 +167,8 @@ export const recoveries: readonly Mutant[] = [
     name: 'spares-left-behind',
     hazard: 'spares of an earlier process are left where new ones are to be made',
     edits: inFile(openLog, [
-      '  for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })\n' +
-        '  yield* removeAll(settings, found.files.spares)\n',
-      '  for (const { name } of segments.slice(0, -1)) yield* syncFile(lineage, { name })\n',
+      '  yield* removeAll(settings, found.files.spares)\n  const belowFloor',
+      '  const belowFloor',
     ]),
     killedBy: ['faults-then-work'],
   }),

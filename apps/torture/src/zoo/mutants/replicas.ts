@@ -110,7 +110,7 @@ export const replicas: readonly Mutant[] = [
     edits: inFile(
       succession,
       ['    sameWord(header.chain, { low: end.chainLow, high: end.chainHigh })\n', '    header.cut >= 0\n'],
-      ["import { createKernel, sameWord, type FileHeader", 'import { createKernel, type FileHeader'],
+      ["import { sameWord, type FileHeader", 'import { type FileHeader'],
     ),
     killedBy: ['forked-source'],
   }),
