@@ -139,6 +139,15 @@ describe('every way to stop', () => {
     expect(state).toMatchObject({ needed: 48, position, frames: 0 })
   })
 
+  it('partial or limit: a payload of nearly 4 GiB, whose frame is longer than 32 bits tell', () => {
+    for (const claims of [2 ** 32 - 1, 2 ** 32 - 40, 2 ** 32 - 48, 2 ** 31]) {
+      const state = stateAt()
+      expect(scanAll(joinFrames([{ ...one, claims }], position, life), state)).toBe('partial')
+      expect(state.needed).toBe(40 + Math.ceil(claims / 8) * 8)
+      expect(scanOne({ claims }, { limit: position + claims })).toBe('limit')
+    }
+  })
+
   it('header: zeros, another place, another salt, another checksum', () => {
     expect(scanAll(new Uint8Array(64), stateAt())).toBe('header')
     const bytes = joinFrames([one], position, life)

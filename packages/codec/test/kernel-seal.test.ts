@@ -96,6 +96,10 @@ describe.each(kernels)('the %s kernel refuses to write', (_name, kernelOver) => 
     kernel.stage(0, 56, 1, 0, 0, 0)
     expect(() => kernel.seal(0, 88, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
     expect(() => kernel.seal(0, 32, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
+    for (const claims of [2 ** 32 - 1, 2 ** 32 - 40, 2 ** 31]) {
+      viewOf(kernel.memory).setUint32(4, claims, true)
+      expect(() => kernel.seal(0, 96, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
+    }
     expect(() => kernel.seal(80, 96, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
   })
 
