@@ -10,7 +10,7 @@ import { createWebAssemblyKernel } from './webassembly-kernel.ts'
  * byte. Throws `INVALID_ARGUMENT` unless `bytes` is from 1 to 1 GiB.
  *
  * @remarks
- * V8 reserves about 10 GiB of address space (not of memory) for each WebAssembly memory and takes some microseconds
+ * V8 reserves 8 to 10 GiB of address space (not of memory) for each WebAssembly memory and takes some 20 microseconds
  * to make one, so keep kernels and use them again. They are given back when they are garbage collected.
  */
 export function createKernel(bytes: number, preference: 'auto' | 'portable' = 'auto'): Kernel {
