@@ -1,4 +1,3 @@
-import { VarveError } from './errors.ts'
 import type { MutableWord64 } from './kernel.ts'
 import { controlType, controlTypeMax, frameField, frameFlag, frameFlagsKnown, frameVersion } from './layout.ts'
 import { halfRange } from './word.ts'
@@ -68,13 +67,4 @@ export function foldChain(chain: MutableWord64, headerChecksum: number): void {
   const high = (chain.high + ((low << 13) | (low >>> 19))) | 0
   chain.low = (low ^ ((high << 17) | (high >>> 15))) >>> 0
   chain.high = Math.imul(high, 0x85ebca77) >>> 0
-}
-
-/** Throws `INVALID_ARGUMENT` unless `[offset, end)` lies within `memory`. */
-export function checkRange(memory: Uint8Array, offset: number, end: number): void {
-  if (offset >= 0 && offset <= end && end <= memory.length) return
-  throw new VarveError('INVALID_ARGUMENT', `bytes ${offset} to ${end} are not within a memory of ${memory.length}`, {
-    offset,
-    end,
-  })
 }

@@ -11,6 +11,14 @@ interface Platform {
   readonly ReadableStream: new <Item>(source: Source<Item>, strategy: { highWaterMark: number }) => object
   readonly WritableStream: new <Item>(sink: Sink<Item>) => object
   readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown }
+  readonly WebAssembly: WebAssemblyPlatform
+}
+
+/** WebAssembly, as far as a kernel needs it. A memory is counted in pages of 64 KiB. */
+export interface WebAssemblyPlatform {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
+  readonly Instance: new (module: object, imports: { env: { memory: object } }) => { readonly exports: unknown }
 }
 
 /** What a transform stream is made of. */
@@ -52,9 +60,14 @@ export interface SinkController {
   error(reason: unknown): void
 }
 
+/** A global that the platform may lack, looked up when it is needed. */
+export function optionalGlobal<Name extends keyof Platform>(name: Name): Platform[Name] | undefined {
+  return (globalThis as unknown as Partial<Platform>)[name]
+}
+
 /** A global of the platform, looked up when it is needed. Throws `UNSUPPORTED`, with `advice`, where there is none. */
 export function platformGlobal<Name extends keyof Platform>(name: Name, advice: string): Platform[Name] {
-  const found = (globalThis as unknown as Partial<Platform>)[name]
+  const found = optionalGlobal(name)
   if (found !== undefined) return found
   throw new VarveError('UNSUPPORTED', `this platform has no ${name}: ${advice}`, { missing: name })
 }

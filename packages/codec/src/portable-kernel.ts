@@ -1,21 +1,17 @@
-import { viewOf } from './bytes.ts'
 import { checkInteger } from './check.ts'
 import { crc32Into } from './crc32.ts'
-import { VarveError } from './errors.ts'
 import {
-  checkRange,
   createFrameFields,
   foldChain,
   type FrameFields,
   isFinalControl,
   isKnownFrame,
   readFrame,
-  writeNumber,
 } from './frame.ts'
 import { advance, mayFollow } from './frame-order.ts'
+import { checkPlace, checkRange, kernelBytesMax, notStaged } from './kernel-check.ts'
 import { type FileLife, type Kernel, type MutableWord64, type ScanState, type ScanStop, scanStop } from './kernel.ts'
 import {
-  capacityBytesMax,
   checksumId,
   frameAlignment,
   frameBytes,
@@ -25,6 +21,7 @@ import {
   frameVersion,
   sequenceMax,
 } from './layout.ts'
+import { StagedMemory } from './staged-memory.ts'
 import { halfRange } from './word.ts'
 import { xxh64Into } from './xxh64.ts'
 
@@ -32,60 +29,26 @@ import { xxh64Into } from './xxh64.ts'
 const checked = frameField.payloadBytes
 const checkedBytes: number = frameHeaderBytes - checked
 
-/** The largest memory that a kernel takes, in bytes: offsets in it stay small integers for every engine. */
-export const kernelBytesMax: number = 2 ** 30
-
 /** The reference implementation of {@link Kernel}, in plain TypeScript. See {@link createPortableKernel}. */
-class PortableKernel implements Kernel {
+class PortableKernel extends StagedMemory implements Kernel {
   readonly name = 'portable'
-  readonly memory: Uint8Array<ArrayBuffer>
-  readonly #view: DataView
   readonly #fields: FrameFields = createFrameFields()
   readonly #chain: MutableWord64 = { low: 0, high: 0 }
   readonly #sum: Uint32Array<ArrayBuffer> = new Uint32Array(2)
   #hash: typeof xxh64Into = xxh64Into
+  /** Signed halves: a number beyond 31 bits that is passed to a function may be an allocation. */
   #saltLow = 0
   #saltHigh = 0
 
-  constructor(memory: Uint8Array<ArrayBuffer>) {
-    this.memory = memory
-    this.#view = viewOf(memory)
-  }
-
   use(life: FileLife): void {
     this.#hash = life.checksum === checksumId.crc32 ? crc32Into : xxh64Into
-    this.#saltLow = life.salt.low
-    this.#saltHigh = life.salt.high
-  }
-
-  stage(
-    offset: number,
-    payloadBytes: number,
-    sequence: number,
-    timestamp: number,
-    type: number,
-    flags: number,
-  ): number {
-    const size = frameBytes(payloadBytes)
-    checkRange(this.memory, offset, offset + size)
-    const view = this.#view
-    writeNumber(view, offset, 0)
-    view.setUint32(offset + frameField.payloadBytes, payloadBytes, true)
-    writeNumber(view, offset + frameField.sequence, sequence)
-    writeNumber(view, offset + frameField.timestamp, timestamp)
-    writeNumber(view, offset + frameField.payloadChecksum, 0)
-    view.setUint32(offset + frameField.durableEnd, 0, true)
-    view.setUint16(offset + frameField.type, type, true)
-    view.setUint8(offset + frameField.flags, flags)
-    view.setUint8(offset + frameField.version, frameVersion)
-    for (let at = offset + frameHeaderBytes + payloadBytes; at < offset + size; at++) this.memory[at] = 0
-    return size
+    this.#saltLow = life.salt.low | 0
+    this.#saltHigh = life.salt.high | 0
   }
 
   seal(offset: number, end: number, position: number, durableEnd: number, chain: MutableWord64): number {
     checkRange(this.memory, offset, end)
-    checkInteger('position', position, 0, Number.MAX_SAFE_INTEGER, 8)
-    checkInteger('durableEnd', durableEnd, 0, Math.min(position, capacityBytesMax), 8)
+    checkPlace(position, durableEnd)
     let frames = 0
     for (let at = offset; at < end; frames++) {
       at += this.#sealFrame(at, end, position + at - offset, durableEnd, chain)
@@ -94,12 +57,11 @@ class PortableKernel implements Kernel {
   }
 
   #sealFrame(at: number, end: number, position: number, durableEnd: number, chain: MutableWord64): number {
-    const view = this.#view
+    if (end - at < frameHeaderBytes) throw notStaged(at, end)
+    const view = this.view
     const fields = readFrame(view, at, this.#fields)
     const size = frameBytes(fields.payloadBytes)
-    if (size > end - at || fields.version !== frameVersion) {
-      throw new VarveError('INVALID_ARGUMENT', 'seal needs whole staged frames', { offset: at, end })
-    }
+    if (size > end - at || fields.version !== frameVersion) throw notStaged(at, end)
     view.setUint32(at + frameField.durableEnd, durableEnd / 8, true)
     this.#hashPayload(at, fields.payloadBytes)
     view.setUint32(at + frameField.payloadChecksum, this.#sum[0]!, true)
@@ -132,9 +94,9 @@ class PortableKernel implements Kernel {
     if (room < frameHeaderBytes) return scanStop.header
     if (end - at < frameHeaderBytes) return scanStop.partial
     const checksum = this.#headerChecksum(at, state.position)
-    if (checksum !== this.#view.getUint32(at, true)) return scanStop.header
+    if (checksum !== this.view.getUint32(at, true)) return scanStop.header
 
-    const fields = readFrame(this.#view, at, this.#fields)
+    const fields = readFrame(this.view, at, this.#fields)
     if (!isKnownFrame(fields.version, fields.flags, fields.type)) return scanStop.unsupported
     if (fields.sequence > sequenceMax || fields.timestamp > sequenceMax) return scanStop.unsupported
     const size = frameBytes(fields.payloadBytes)
@@ -159,23 +121,23 @@ class PortableKernel implements Kernel {
     for (let at = offset; ; at += frameAlignment) {
       at = findVersion(this.memory, at + frameField.version, end) - frameField.version
       if (at + frameHeaderBytes > end) return -1
-      readFrame(this.#view, at, fields)
+      readFrame(this.view, at, fields)
       const own = position + at - offset
       if (!isKnownFrame(fields.version, fields.flags, fields.type) || fields.durableEnd > own) continue
-      if (this.#headerChecksum(at, own) === this.#view.getUint32(at, true)) return at
+      if (this.#headerChecksum(at, own) === this.view.getUint32(at, true)) return at
     }
   }
 
   #headerChecksum(at: number, position: number): number {
-    const low = this.#saltLow + (position >>> 0)
+    const low = (this.#saltLow >>> 0) + (position >>> 0)
     const carry = low >= halfRange ? 1 : 0
     const high = this.#saltHigh + Math.floor(position / halfRange) + carry
-    this.#hash(this.#view, at + checked, checkedBytes, low | 0, high | 0, this.#sum)
+    this.#hash(this.view, at + checked, checkedBytes, low | 0, high | 0, this.#sum)
     return this.#sum[0]!
   }
 
   #hashPayload(at: number, payloadBytes: number): void {
-    this.#hash(this.#view, at + frameHeaderBytes, payloadBytes, this.#saltLow, this.#saltHigh, this.#sum)
+    this.#hash(this.view, at + frameHeaderBytes, payloadBytes, this.#saltLow, this.#saltHigh, this.#sum)
   }
 
   #payloadVerifies(at: number, size: number, payloadBytes: number): boolean {
@@ -185,7 +147,7 @@ class PortableKernel implements Kernel {
     this.#hashPayload(at, payloadBytes)
     const stored = at + frameField.payloadChecksum
     return (
-      this.#view.getUint32(stored, true) === this.#sum[0] && this.#view.getUint32(stored + 4, true) === this.#sum[1]
+      this.view.getUint32(stored, true) === this.#sum[0] && this.view.getUint32(stored + 4, true) === this.#sum[1]
     )
   }
 }

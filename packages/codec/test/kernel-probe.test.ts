@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checksumName, kernelOver, toBig, word } from './support/arbitrary.ts'
+import { checksumName, toBig, word } from './support/arbitrary.ts'
+import { kernels } from './support/kernels.ts'
 import { buildFrame, type Life, type RawFrame } from './support/oracle.ts'
 
 const life: Life = { id: 1, salt: 77n }
@@ -13,7 +14,7 @@ function withFrame(bytes: number, offset: number, content: Uint8Array, fill = 0)
   return memory
 }
 
-describe('a probe finds a header', () => {
+describe.each(kernels)('a probe of the %s kernel finds a header', (_name, kernelOver) => {
   it('at any multiple of eight, over any background, with any salt', () => {
     const place = fc.integer({ min: 0, max: 57 }).map((value) => value * 8)
     fc.assert(
@@ -50,7 +51,7 @@ describe('a probe finds a header', () => {
   })
 })
 
-describe('a probe finds nothing', () => {
+describe.each(kernels)('a probe of the %s kernel finds nothing', (_name, kernelOver) => {
   it('in zeros, or where there is no room', () => {
     const kernel = kernelOver(new Uint8Array(4096), life)
     expect(kernel.probe(0, 4096, 0)).toBe(-1)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createScanState, type ScanState, scanStop } from '../src/index.ts'
-import { checksumName, kernelOver, toBig, toWord, validRun, word } from './support/arbitrary.ts'
+import { checksumName, toBig, toWord, validRun, word } from './support/arbitrary.ts'
+import { kernels } from './support/kernels.ts'
 import { joinFrames, type Life, naiveScan, type RawFrame, stopNames } from './support/oracle.ts'
 
 const life: Life = { id: 1, salt: 0xfedc_ba98_ffff_fff0n }
@@ -14,13 +15,16 @@ function stateAt(changes: Partial<ScanState> = {}): ScanState {
   return Object.assign(createScanState(start), changes)
 }
 
-/** Scans all of `bytes` with the kernel and with the oracle, which must agree on everything. */
-function scanBoth(bytes: Uint8Array, state: ScanState, of: Life = life): string {
-  const naive = { ...state }
-  const kernel = kernelOver(bytes, of)
-  const stop = stopNames[kernel.scan(0, bytes.length, state)]
-  expect(naiveScan(bytes, naive, of)).toBe(stop)
-  expect(state).toEqual(naive)
+/** Scans all of `bytes` with every kernel and with the oracle, which must agree on everything. */
+function scanAll(bytes: Uint8Array, state: ScanState, of: Life = life): string {
+  const before = { ...state }
+  const stop = naiveScan(bytes, state, of)
+  for (const [name, kernelOver] of kernels) {
+    const own = { ...before }
+    const kernel = kernelOver(bytes, of)
+    expect([name, stopNames[kernel.scan(0, bytes.length, own)], own]).toEqual([name, stop, state])
+    expect(kernel.memory).toEqual(new Uint8Array(bytes))
+  }
   return stop
 }
 
@@ -36,7 +40,7 @@ describe('a scan agrees with a parser written from the table', () => {
         const start = near + far
         const own = { id, salt: toBig(salt) }
         const state = stateAt({ position: start, unitPosition: start, limit: Number.MAX_SAFE_INTEGER })
-        expect(scanBoth(joinFrames(frames, start, own), state, own)).toBe('end')
+        expect(scanAll(joinFrames(frames, start, own), state, own)).toBe('end')
         expect(state.frames).toBe(frames.length)
       }),
     )
@@ -47,11 +51,11 @@ describe('a scan agrees with a parser written from the table', () => {
       fc.property(validRun(), fc.nat(1000), (frames, cut) => {
         const whole = joinFrames(frames, position, life)
         const state = stateAt()
-        const stop = scanBoth(whole.subarray(0, cut), state)
+        const stop = scanAll(whole.subarray(0, cut), state)
         expect(['end', 'partial']).toContain(stop)
-        expect(scanBoth(whole.subarray(state.position - position), state)).toBe('end')
+        expect(scanAll(whole.subarray(state.position - position), state)).toBe('end')
         const atOnce = stateAt()
-        scanBoth(whole, atOnce)
+        scanAll(whole, atOnce)
         expect(state).toEqual(atOnce)
       }),
     )
@@ -64,7 +68,7 @@ describe('a scan agrees with a parser written from the table', () => {
         fc.pre(bytes.length > 0)
         const bit = at % (bytes.length * 8)
         bytes[bit >> 3]! ^= 1 << (bit & 7)
-        expect(['header', 'payload']).toContain(scanBoth(bytes, stateAt()))
+        expect(['header', 'payload']).toContain(scanAll(bytes, stateAt()))
       }),
       { numRuns: 500 },
     )
@@ -91,7 +95,7 @@ describe('a scan agrees with a parser written from the table', () => {
     })
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 3 }), before, (frames, changes) => {
-        scanBoth(joinFrames(frames, position, life), stateAt(changes))
+        scanAll(joinFrames(frames, position, life), stateAt(changes))
       }),
       { numRuns: 3000 },
     )
@@ -100,7 +104,7 @@ describe('a scan agrees with a parser written from the table', () => {
   it('on garbage', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(['end', 'partial', 'header']).toContain(scanBoth(bytes, stateAt()))
+        expect(['end', 'partial', 'header']).toContain(scanAll(bytes, stateAt()))
       }),
     )
   })
@@ -108,10 +112,10 @@ describe('a scan agrees with a parser written from the table', () => {
 
 describe('every way to stop', () => {
   const scanOne = (frame: Partial<RawFrame>, changes: Partial<ScanState> = {}): string =>
-    scanBoth(joinFrames([{ ...one, ...frame }], position, life), stateAt(changes))
+    scanAll(joinFrames([{ ...one, ...frame }], position, life), stateAt(changes))
 
   it('end: nothing is left', () => {
-    expect(scanBoth(bytesOf(), stateAt())).toBe('end')
+    expect(scanAll(bytesOf(), stateAt())).toBe('end')
     expect(scanOne({})).toBe('end')
   })
 
@@ -119,29 +123,38 @@ describe('every way to stop', () => {
     expect(scanOne({}, { limit: position })).toBe('end')
     const bytes = joinFrames([one, { ...one, sequence: 2n }], position, life)
     const state = stateAt({ limit: position + 48 })
-    expect(scanBoth(bytes, state)).toBe('end')
+    expect(scanAll(bytes, state)).toBe('end')
     expect(state.position).toBe(position + 48)
   })
 
   it('partial: the header is not whole', () => {
     const state = stateAt()
-    expect(scanBoth(joinFrames([one], position, life).subarray(0, 39), state)).toBe('partial')
+    expect(scanAll(joinFrames([one], position, life).subarray(0, 39), state)).toBe('partial')
     expect(state.needed).toBe(0)
   })
 
   it('partial: the header is whole and tells the size', () => {
     const state = stateAt()
-    expect(scanBoth(joinFrames([one], position, life).subarray(0, 47), state)).toBe('partial')
+    expect(scanAll(joinFrames([one], position, life).subarray(0, 47), state)).toBe('partial')
     expect(state).toMatchObject({ needed: 48, position, frames: 0 })
   })
 
+  it('partial or limit: a payload of nearly 4 GiB, whose frame is longer than 32 bits tell', () => {
+    for (const claims of [2 ** 32 - 1, 2 ** 32 - 40, 2 ** 32 - 48, 2 ** 31]) {
+      const state = stateAt()
+      expect(scanAll(joinFrames([{ ...one, claims }], position, life), state)).toBe('partial')
+      expect(state.needed).toBe(40 + Math.ceil(claims / 8) * 8)
+      expect(scanOne({ claims }, { limit: position + claims })).toBe('limit')
+    }
+  })
+
   it('header: zeros, another place, another salt, another checksum', () => {
-    expect(scanBoth(new Uint8Array(64), stateAt())).toBe('header')
+    expect(scanAll(new Uint8Array(64), stateAt())).toBe('header')
     const bytes = joinFrames([one], position, life)
-    expect(scanBoth(bytes, stateAt({ position: position + 8 }))).toBe('header')
-    expect(scanBoth(bytes, stateAt({ position: position + 2 ** 32, limit: 2 ** 53 - 1 }))).toBe('header')
-    expect(scanBoth(bytes, stateAt(), { ...life, salt: life.salt + 1n })).toBe('header')
-    expect(scanBoth(bytes, stateAt(), { ...life, id: 2 })).toBe('header')
+    expect(scanAll(bytes, stateAt({ position: position + 8 }))).toBe('header')
+    expect(scanAll(bytes, stateAt({ position: position + 2 ** 32, limit: 2 ** 53 - 1 }))).toBe('header')
+    expect(scanAll(bytes, stateAt(), { ...life, salt: life.salt + 1n })).toBe('header')
+    expect(scanAll(bytes, stateAt(), { ...life, id: 2 })).toBe('header')
   })
 
   it('header: no frame fits between here and the limit', () => {
@@ -153,7 +166,7 @@ describe('every way to stop', () => {
       const bytes = joinFrames([one], position, life)
       bytes[at]! ^= 0x10
       const state = stateAt()
-      expect(scanBoth(bytes, state)).toBe('payload')
+      expect(scanAll(bytes, state)).toBe('payload')
       expect(state).toMatchObject({ position, frames: 0, lastSequence: 0 })
     }
   })
@@ -162,7 +175,7 @@ describe('every way to stop', () => {
     for (const id of [1, 2]) {
       for (let bit = 0n; bit < 64n; bit++) {
         const bytes = joinFrames([{ ...one, damage: 1n << bit }], position, { ...life, id })
-        expect(scanBoth(bytes, stateAt(), { ...life, id })).toBe('payload')
+        expect(scanAll(bytes, stateAt(), { ...life, id })).toBe('payload')
       }
     }
   })
@@ -213,18 +226,18 @@ describe('the durable end', () => {
   it('is the highest that any verified header claimed', () => {
     const state = stateAt()
     const frames = [claim, { ...one, sequence: 2n, durableEnd: 4096 }, { ...one, sequence: 3n, durableEnd: 8 }]
-    expect(scanBoth(joinFrames(frames, position, life), state)).toBe('end')
+    expect(scanAll(joinFrames(frames, position, life), state)).toBe('end')
     expect(state.durableEnd).toBe(4096)
   })
 
   it('counts from a frame whose payload is damaged or not there', () => {
     const bytes = joinFrames([claim], position, life)
     const partial = stateAt()
-    expect(scanBoth(bytes.subarray(0, 40), partial)).toBe('partial')
+    expect(scanAll(bytes.subarray(0, 40), partial)).toBe('partial')
     expect(partial.durableEnd).toBe(4088)
     bytes[41]! ^= 1
     const damaged = stateAt()
-    expect(scanBoth(bytes, damaged)).toBe('payload')
+    expect(scanAll(bytes, damaged)).toBe('payload')
     expect(damaged.durableEnd).toBe(4088)
   })
 
@@ -237,13 +250,13 @@ describe('the durable end', () => {
     ]
     for (const [frame, changes] of refused) {
       const state = stateAt(changes)
-      scanBoth(joinFrames([{ ...claim, ...frame }], position, life), state)
+      scanAll(joinFrames([{ ...claim, ...frame }], position, life), state)
       expect(state.durableEnd).toBe(0)
     }
     const bytes = joinFrames([claim], position, life)
     bytes[5]! ^= 1
     const state = stateAt()
-    expect(scanBoth(bytes, state)).toBe('header')
+    expect(scanAll(bytes, state)).toBe('header')
     expect(state.durableEnd).toBe(0)
   })
 })
@@ -252,7 +265,7 @@ describe('where a next frame may go', () => {
   const after = (...frames: RawFrame[]): { state: ScanState; length: number } => {
     const bytes = joinFrames(frames, position, life)
     const state = stateAt()
-    expect(scanBoth(bytes, state)).toBe('end')
+    expect(scanAll(bytes, state)).toBe('end')
     return { state, length: bytes.length }
   }
 
@@ -273,7 +286,7 @@ describe('where a next frame may go', () => {
   })
 })
 
-describe('a scan refuses what it cannot read', () => {
+describe.each(kernels)('a scan of the %s kernel refuses what it cannot read', (_name, kernelOver) => {
   it.each([
     [-8, 8],
     [0, 49],
@@ -285,7 +298,9 @@ describe('a scan refuses what it cannot read', () => {
     expect(() => kernel.probe(offset, end, 0)).toThrow(/INVALID_ARGUMENT/)
     expect(() => kernel.seal(offset, end, 0, 0, { low: 0, high: 0 })).toThrow(/INVALID_ARGUMENT/)
   })
+})
 
+describe('the state of a scan', () => {
   it.each([
     { position: -8 },
     { position: 4 },
@@ -293,7 +308,7 @@ describe('a scan refuses what it cannot read', () => {
     { lastSequence: -1 },
     { lastTimestamp: 0.5 },
     { chain: { low: -1, high: 0 } },
-  ])('a state of %j', (changes) => {
+  ])('cannot begin with %j', (changes) => {
     const start = { position: 8, limit: 80, lastSequence: 0, lastTimestamp: 0, chain: { low: 0, high: 0 } }
     expect(() => createScanState({ ...start, ...changes })).toThrow(/INVALID_ARGUMENT/)
   })

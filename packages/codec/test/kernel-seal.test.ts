@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type ChecksumId,
   createFrameFields,
   createKernel,
   createPortableKernel,
@@ -11,13 +10,15 @@ import {
   readFrame,
   viewOf,
 } from '../src/index.ts'
-import { checksumName, half, kernelOver, toBig, toWord, validRun, word } from './support/arbitrary.ts'
-import { buildFrame, joinFrames, littleEndian, naiveFold, naiveScan } from './support/oracle.ts'
+import { checksumName, half, toBig, toWord, validRun, word } from './support/arbitrary.ts'
+import { kernels } from './support/kernels.ts'
+import { buildFrame, joinFrames, type Life, littleEndian, naiveFold, naiveScan } from './support/oracle.ts'
 
 const start = { position: 4096, unitPosition: 4096, limit: 2 ** 35 - 8, lastSequence: 0, lastTimestamp: 0 }
+const zero: Life = { id: 1, salt: 0n }
 const fresh = { insideBatch: false, lastControl: 0, records: 0, frames: 0, durableEnd: 0, needed: 0 }
 
-describe('stage and seal write the frames of the table', () => {
+describe.each(kernels)('stage and seal of the %s kernel write the frames of the table', (_name, kernelOver) => {
   it('byte for byte, over memory that held something else', () => {
     fc.assert(
       fc.property(validRun(), word, checksumName, word, (frames, salt, id, chain) => {
@@ -47,7 +48,7 @@ describe('stage and seal write the frames of the table', () => {
   })
 
   it('stage leaves checksums and durable end zero, and the payload alone', () => {
-    const kernel = createPortableKernel(new Uint8Array(64).fill(0x77))
+    const kernel = kernelOver(new Uint8Array(64).fill(0x77), zero)
     expect(kernel.stage(8, 3, 2 ** 53 - 1, 2 ** 32 + 1, 0xabcd, 2)).toBe(48)
     const hex = [...kernel.memory].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     expect(hex.slice(16, 96)).toBe(
@@ -68,8 +69,7 @@ describe('stage and seal write the frames of the table', () => {
   })
 
   it('seal may be repeated, with another durable end', () => {
-    const kernel = createKernel(48, 'portable')
-    kernel.use({ checksum: 2, salt: { low: 1, high: 2 } })
+    const kernel = kernelOver(new Uint8Array(48), { id: 2, salt: 0x2_0000_0001n })
     kernel.stage(0, 3, 1, 0, 0, 0)
     kernel.seal(0, 48, 4096, 0, { low: 0, high: 0 })
     const before = kernel.memory.slice()
@@ -81,9 +81,9 @@ describe('stage and seal write the frames of the table', () => {
   })
 })
 
-describe('what cannot be written is refused', () => {
+describe.each(kernels)('the %s kernel refuses to write', (_name, kernelOver) => {
   it('a frame that the memory has no room for', () => {
-    const kernel = createKernel(47)
+    const kernel = kernelOver(new Uint8Array(47), zero)
     expect(() => kernel.stage(0, 1, 1, 0, 0, 0)).toThrow(/INVALID_ARGUMENT/)
     expect(() => kernel.stage(8, 0, 1, 0, 0, 0)).toThrow(/INVALID_ARGUMENT/)
     expect(() => kernel.stage(-8, 0, 1, 0, 0, 0)).toThrow(/INVALID_ARGUMENT/)
@@ -91,22 +91,47 @@ describe('what cannot be written is refused', () => {
   })
 
   it('bytes that were not staged, or not in whole', () => {
-    const kernel = createKernel(96)
+    const kernel = kernelOver(new Uint8Array(96), zero)
     expect(() => kernel.seal(0, 96, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
     kernel.stage(0, 56, 1, 0, 0, 0)
     expect(() => kernel.seal(0, 88, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
     expect(() => kernel.seal(0, 32, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
+    for (const claims of [2 ** 32 - 1, 2 ** 32 - 40, 2 ** 31]) {
+      viewOf(kernel.memory).setUint32(4, claims, true)
+      expect(() => kernel.seal(0, 96, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
+    }
+    expect(() => kernel.seal(80, 96, 0, 0, { low: 0, high: 0 })).toThrow(/whole staged frames/)
+  })
+
+  it('what stands behind whole frames, and says where; those are written', () => {
+    const kernel = kernelOver(new Uint8Array(200), zero)
+    const end = kernel.stage(0, 8, 1, 0, 0, 0)
+    const first = { low: 1, high: 2 }
+    kernel.seal(0, end, 8, 0, first)
+    const before = kernel.memory.slice()
+    kernel.memory.fill(0xee, 0, 4)
+    const chain = { low: 1, high: 2 }
+    expect(() => kernel.seal(0, 200, 8, 0, chain)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', context: { offset: end, end: 200 } }),
+    )
+    expect(kernel.memory).toEqual(before)
+    expect(chain).toEqual(first)
   })
 
   it('a durable end that no frame could carry', () => {
-    const kernel = createKernel(40)
+    const kernel = kernelOver(new Uint8Array(40), zero)
     kernel.stage(0, 0, 1, 0, 0, 0)
     for (const durableEnd of [-8, 4, 4104]) {
       expect(() => kernel.seal(0, 40, 4096, durableEnd, { low: 0, high: 0 })).toThrow(/durableEnd/)
     }
-    expect(() => kernel.seal(0, 40, 4, 0, { low: 0, high: 0 })).toThrow(/position/)
+    expect(() => kernel.seal(0, 40, 2 ** 40, 2 ** 35, { low: 0, high: 0 })).toThrow(/durableEnd/)
+    for (const position of [4, -8, 2 ** 53, Number.NaN]) {
+      expect(() => kernel.seal(0, 40, position, 0, { low: 0, high: 0 })).toThrow(/position/)
+    }
   })
+})
 
+describe('what no kernel can be made of is refused', () => {
   it('a kernel of no bytes, of too many, or of an unknown kind', () => {
     for (const bytes of [0, -1, 1.5, 2 ** 30 + 1]) expect(() => createKernel(bytes)).toThrow(/bytes must be/)
     expect(() => createKernel(8, 'fast' as never)).toThrow(/preference must be/)
@@ -144,7 +169,9 @@ describe('the chain digest', () => {
       }),
     )
   })
+})
 
+describe.each(kernels)('the chain digest of the %s kernel', (_name, kernelOver) => {
   it('leaves out SEAL and MARK and nothing else', () => {
     for (const [flags, type, counts] of [
       [0, 1, true],
@@ -156,8 +183,7 @@ describe('the chain digest', () => {
       [1, 5, true],
       [1, 6, false],
     ] as const) {
-      const kernel = createKernel(40)
-      kernel.use({ checksum: 1 satisfies ChecksumId, salt: { low: 0, high: 0 } })
+      const kernel = kernelOver(new Uint8Array(40), zero)
       kernel.stage(0, 0, 1, 0, type, flags)
       const chain = { low: 5, high: 6 }
       kernel.seal(0, 40, 0, 0, chain)

@@ -34,6 +34,11 @@ export const steps: readonly Step[] = [
     run: () => tool('knip', '--no-config-hints'),
   },
   {
+    name: 'wasm',
+    proves: 'the WebAssembly in the sources is what its own source compiles to',
+    run: ({ update }) => script('tooling/build/src/kernel-module.ts', ...(update ? [] : ['--check'])),
+  },
+  {
     name: 'build',
     proves: 'every package builds',
     run: () => pnpm('exec', 'turbo', 'run', 'build', '--continue=dependencies-successful', '--output-logs=errors-only'),

@@ -94,6 +94,14 @@ const faults: Record<string, Fault> = {
     ],
   },
 
+  'WebAssembly that was not made of the source beside it': {
+    step: 'wasm',
+    plant: (copy) => {
+      copy.replace('packages/codec/assembly/layout.ts', 'scratchBytes: u32 = 128', 'scratchBytes: u32 = 136')
+    },
+    says: ['packages/codec/src/kernel-module.ts is not what packages/codec/assembly/index.ts compiles to'],
+  },
+
   'a tarball that lacks what it exports, and types that do not resolve': {
     step: 'shape',
     plant: (copy) => {

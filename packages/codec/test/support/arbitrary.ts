@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { type ChecksumId, checksumId, type Kernel, createPortableKernel, type Word64 } from '../../src/index.ts'
-import type { Life, RawFrame } from './oracle.ts'
+import { type ChecksumId, checksumId, type Word64 } from '../../src/index.ts'
+import type { RawFrame } from './oracle.ts'
 
 export const half: fc.Arbitrary<number> = fc.integer({ min: 0, max: 0xffff_ffff })
 /** Salts, often near the ends so that the position carries into the upper half. */
@@ -19,16 +19,6 @@ export function toBig(value: Word64): bigint {
 
 export function toWord(value: bigint): Word64 {
   return { low: Number(value & 0xffff_ffffn), high: Number(value >> 32n) }
-}
-
-/** `bytes` at an odd place of a larger buffer, in a kernel whose life is `life`. */
-export function kernelOver(bytes: Uint8Array, life: Life): Kernel {
-  const buffer = new Uint8Array(bytes.length + 16).fill(0xa5)
-  const memory = buffer.subarray(3, 3 + bytes.length)
-  memory.set(bytes)
-  const kernel = createPortableKernel(memory)
-  kernel.use({ checksum: life.id as ChecksumId, salt: toWord(life.salt) })
-  return kernel
 }
 
 /** A run of frames that may follow one another: records, batches, control records, no SEAL or MARK. */

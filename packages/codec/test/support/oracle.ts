@@ -70,6 +70,8 @@ export interface RawFrame {
   readonly type?: number
   readonly flags?: number
   readonly version?: number
+  /** How long the header says that the payload is, if not as long as it is. */
+  readonly claims?: number
   /** Bits to invert in the payload checksum. */
   readonly damage?: bigint
 }
@@ -82,7 +84,7 @@ export interface Life {
 export function buildFrame(frame: RawFrame, position: number, life: Life): Uint8Array {
   const { payload } = frame
   const header = new Uint8Array([
-    ...toBytes(BigInt(payload.length), 4),
+    ...toBytes(BigInt(frame.claims ?? payload.length), 4),
     ...toBytes(frame.sequence, 8),
     ...toBytes(frame.timestamp ?? 0n, 8),
     ...toBytes(checksum(life.id, payload, life.salt) ^ (frame.damage ?? 0n), 8),
