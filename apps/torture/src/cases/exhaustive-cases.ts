@@ -23,6 +23,14 @@ const shortWorkloads: readonly TortureCase[] = [
     engine: exhaustive([256]),
   }),
   caseOf({
+    name: 'short-webassembly',
+    looksFor: 'frames that one kernel writes and the other one, or the next process, does not read',
+    options: { kernel: 'auto' },
+    steps: [small, batch, large, reopen],
+    plan: [3],
+    engine: exhaustive([128]),
+  }),
+  caseOf({
     name: 'short-plain',
     looksFor: 'the same on a storage that has neither durable writes nor reservations',
     extras: false,
