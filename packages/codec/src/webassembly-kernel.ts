@@ -120,12 +120,25 @@ function takeState(view: DataView, state: ScanState): void {
 }
 
 /** What came of compiling the module, and whose WebAssembly was asked. */
-let compiled: { readonly by: WebAssemblyPlatform; readonly module: object | undefined } | undefined
+interface Compiled {
+  readonly by: WebAssemblyPlatform
+  readonly module: object | undefined
+  /** For so many kernels no memory is asked for. */
+  pause: number
+}
 
-/** The module, compiled at most once; undefined, for good, where that may not be done. */
-function moduleOf(platform: WebAssemblyPlatform): object | undefined {
-  if (compiled?.by !== platform) compiled = { by: platform, module: attempt(() => compile(platform)) }
-  return compiled.module
+let compiled: Compiled | undefined
+
+/**
+ * Where memory was refused, so many kernels are portable before it is asked for again: V8 collects all garbage before
+ * it refuses, which was measured to take from 2 to 290 ms.
+ */
+const pauseKernels = 256
+
+/** The module, compiled at most once; without one, for good, where that may not be done. */
+function compiledFor(platform: WebAssemblyPlatform): Compiled {
+  if (compiled?.by !== platform) compiled = { by: platform, module: attempt(() => compile(platform)), pause: 0 }
+  return compiled
 }
 
 function compile(platform: WebAssemblyPlatform): object {
@@ -158,11 +171,18 @@ function attempt<T>(make: () => T): T | undefined {
 
 /**
  * A kernel in WebAssembly, with `bytes` of fresh zeroed memory; undefined where WebAssembly is not there, may not be
- * compiled (a content security policy without `wasm-unsafe-eval`) or has no memory left. Memory may be had again
- * later, so only a failure to compile is remembered.
+ * compiled (a content security policy without `wasm-unsafe-eval`) or has no memory left. A failure to compile is
+ * remembered for good. Memory may be had again later, so it is asked for once in a while.
  */
 export function createWebAssemblyKernel(bytes: number): Kernel | undefined {
   const platform = optionalGlobal('WebAssembly')
-  const module = platform && moduleOf(platform)
-  return platform && module && attempt(() => instantiate(platform, module, bytes))
+  if (platform === undefined) return undefined
+  const found = compiledFor(platform)
+  const { module } = found
+  if (module === undefined) return undefined
+  found.pause -= 1
+  if (found.pause >= 0) return undefined
+  const kernel = attempt(() => instantiate(platform, module, bytes))
+  found.pause = kernel === undefined ? pauseKernels : 0
+  return kernel
 }

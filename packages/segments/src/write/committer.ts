@@ -74,7 +74,7 @@ export class Committer implements Sink {
     // One burst may be more than the bound allows: then nobody is told of it before it is durable.
     if (durably || isBeyondBound(this.#settings, this.unsyncedBytes)) yield* this.sync()
     this.#metrics.committed(began, this.writtenSequence, this.durableSequence)
-    if (this.active.isWellFilled) this.#spares.prepare()
+    if (this.active.isWellFilled) this.#spares.prepare(this.active.writer.growth)
   }
 
   /** Makes everything written so far durable. */

@@ -12,7 +12,7 @@ import { io, type LogFile, type Procedure } from '@varve/storage'
 import type { Durability } from '../api/options.ts'
 
 /**
- * How a file gets its blocks: zeros are written ahead of the frames, which makes every sync of a few records cheaper by
+ * How a file gets its blocks: zeros are written ahead of the frames, which makes every sync of a small write cheaper by
  * a third or so, or each write brings its own, which is half the work where much is written between two syncs.
  */
 export type Growth = 'reserved' | 'written'
@@ -34,8 +34,11 @@ export interface WriteStart {
   readonly chain: { readonly low: number; readonly high: number }
 }
 
-/** The largest write for which one durable write was measured to beat a write and a sync. */
-const writeDurableBytesMax = 65_536
+/**
+ * The largest write for which blocks that are there, and one durable write in place of a write and a sync, were measured
+ * to pay. Above it what counts is how much is written, and zeros ahead of the frames would be as much again.
+ */
+const smallWriteBytesMax = 65_536
 
 /** Blocks are reserved ahead in steps that grow with the file: small logs stay small, large ones are rarely stopped. */
 const reserveBytesMin = 65_536
@@ -58,6 +61,8 @@ export class FrameWriter {
   readonly #file: LogFile
   readonly #name: string
   readonly #growth: Growth
+  readonly #from: number
+  #writes = 0
   #size: number
   #isClosed = false
   /** The highest durable end that stands in the file, so that a MARK is written only when it says something new. */
@@ -67,6 +72,7 @@ export class FrameWriter {
   constructor(file: LogFile, name: string, header: FileHeader, start: WriteStart) {
     this.#file = file
     this.#growth = start.growth
+    this.#from = start.position
     this.#name = name
     this.header = header
     this.position = start.position
@@ -82,6 +88,12 @@ export class FrameWriter {
   state(): WriteStart {
     const { position, durableEnd, lastSequence, lastTimestamp, chain } = this
     return { position, durableEnd, size: this.#size, growth: this.#growth, lastSequence, lastTimestamp, chain }
+  }
+
+  /** How the file behind this one should get its blocks, as its writes have been so far. */
+  get growth(): Growth {
+    const areLarge = this.position - this.#from > this.#writes * smallWriteBytesMax
+    return areLarge ? 'written' : this.#growth
   }
 
   /** Completes the staged frames in `[offset, end)` of the kernel's memory and hands them to the operating system. */
@@ -111,7 +123,7 @@ export class FrameWriter {
     const file = this.#file
     // A durable write covers its own bytes only: it is enough only when all bytes before it are durable already.
     const enough = file.writeDurable !== undefined && this.durableEnd === this.position
-    return enough && bytes <= writeDurableBytesMax
+    return enough && bytes <= smallWriteBytesMax
   }
 
   /** Makes everything written so far durable. */
@@ -190,12 +202,15 @@ export class FrameWriter {
 
   #advance(bytes: number): void {
     this.position += bytes
+    this.#size = Math.max(this.#size, this.position)
+    this.#writes += 1
     this.#claimedEnd = Math.max(this.#claimedEnd, this.durableEnd)
   }
 
   /** Whether blocks are to be made before `bytes` more are written. */
   #needsRoom(bytes: number): boolean {
-    return this.position + bytes > this.#size && this.#growth === 'reserved' && this.#file.reserve !== undefined
+    if (this.position + bytes <= this.#size || bytes > smallWriteBytesMax) return false
+    return this.#growth === 'reserved' && this.#file.reserve !== undefined
   }
 
   *#reserve(end: number): Procedure<void> {

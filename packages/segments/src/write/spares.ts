@@ -2,7 +2,7 @@ import { io, type LogStorage, type Procedure, type Task } from '@varve/storage'
 import { recycledName } from '../format/names.ts'
 import type { Segment } from '../segment.ts'
 import { createSpare, type Lineage, type Spare } from './birth.ts'
-import { growthOf } from './frame-writer.ts'
+import type { Growth } from './frame-writer.ts'
 import type { Metrics } from './metrics.ts'
 import { overwritten } from './recycling.ts'
 
@@ -16,8 +16,8 @@ export interface Claim {
 
 /**
  * Makes the next segment ready beside the writer: a file of zeros with all its blocks, synced, so that a rotation
- * neither waits for space nor changes metadata; in the `async` mode an empty one. A spare that could not be made costs
- * time at the rotation, nothing else, so its failure ends nothing, and none is tried again before that.
+ * neither waits for space nor changes metadata; an empty one where zeros do not pay. A spare that could not be made
+ * costs time at the rotation, nothing else, so its failure ends nothing, and none is tried again before that.
  */
 export class Spares {
   misses = 0
@@ -36,10 +36,10 @@ export class Spares {
   }
 
   /** Begins to make one, unless one is there or being made, or nothing can happen beside the caller. */
-  prepare(): void {
+  prepare(growth: Growth): void {
     const { runtime } = this.#lineage
     if (!this.#isNeeded || this.#hasFailed || runtime.kind === 'synchronous') return
-    this.#making = runtime.spawn(this.#make())
+    this.#making = runtime.spawn(this.#make(growth))
   }
 
   /**
@@ -97,13 +97,13 @@ export class Spares {
     return this.#ready === undefined && !this.#isClaimed && !this.#isEnding && this.#making?.settled !== false
   }
 
-  *#make(): Procedure<void> {
-    const { segmentBytes, durability } = this.#lineage.settings
+  *#make(growth: Growth): Procedure<void> {
+    const { segmentBytes } = this.#lineage.settings
     let spare: Spare | undefined
     try {
       spare = yield* createSpare(this.#lineage)
       const { file, name } = spare
-      const size = growthOf(durability) === 'reserved' && file.reserve !== undefined ? segmentBytes : 0
+      const size = growth === 'reserved' && file.reserve !== undefined ? segmentBytes : 0
       if (size > 0) yield* io(`reserve ${name}`, () => file.reserve?.(size))
       yield* io(`sync ${name}`, () => file.sync())
       this.#ready = { name, file, size }
