@@ -29,8 +29,9 @@ const allocated: Readonly<Record<string, Work>> = {
 export function countAllocations(): Readonly<Record<string, Counts>> {
   const counts = Object.entries(allocated).map(([name, work]) => {
     const { heapBytes, bufferBytes, collections } = run(work, uncollected)
-    if (collections > 0) throw new Error(`${name}: something was collected while allocations were counted`)
-    return [name, { 'bytes of buffers': Math.round(bufferBytes), 'bytes of objects': Math.round(heapBytes) }] as const
+    const counts = { 'bytes of buffers': Math.round(bufferBytes), 'bytes of objects': Math.round(heapBytes) }
+    // What was collected is missing from the bytes: far more was allocated than there is room for.
+    return [name, collections > 0 ? { ...counts, 'collections meanwhile': collections } : counts] as const
   })
   return Object.fromEntries(counts)
 }
