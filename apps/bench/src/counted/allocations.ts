@@ -9,8 +9,12 @@ import type { Counts } from './counting-fs.ts'
 const child = fileURLToPath(new URL('./allocation-child.ts', import.meta.url))
 /** Runs the sources, whatever this process runs. */
 const asSource = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source']
-/** Nothing is collected while it is counted, and the engine compiles at the same moments in every run. */
-const uncollected = ['--expose-gc', '--min-semi-space-size=512', '--max-semi-space-size=512', '--single-threaded']
+/** The engine compiles and collects at the same moments in every run. */
+const repeatable = ['--single-threaded']
+/** Nothing is collected while it is counted. */
+const uncollected = [...repeatable, '--expose-gc', '--min-semi-space-size=512', '--max-semi-space-size=512']
+/** The young generation has the size that it has where nobody says otherwise, from the beginning. */
+const collected = [...repeatable, '--min-semi-space-size=16', '--max-semi-space-size=16']
 
 type Work = Omit<AllocationOrders, 'directory'>
 
@@ -36,9 +40,9 @@ export function countAllocations(): Readonly<Record<string, Counts>> {
   return Object.fromEntries(counts)
 }
 
-/** Garbage collections of an engine that is left to itself. */
+/** How often there is so much garbage that it is collected. */
 export function countCollections(): Readonly<Record<string, Counts>> {
-  const { collections } = run({ task: 'enqueue', warmUp: 200_000, records: 1_000_000 }, [])
+  const { collections } = run({ task: 'enqueue', warmUp: 200_000, records: 1_000_000 }, collected)
   return { '5,000,000 × enqueue and flush': { collections } }
 }
 

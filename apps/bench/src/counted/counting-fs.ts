@@ -1,5 +1,5 @@
 import nodeFileSystem from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { NodeFs } from '@varve/storage-node'
 
 /** What the calls of a stretch of work come to: calls by kind, and bytes in those that move any. Nothing is zero. */
@@ -15,7 +15,7 @@ export interface CountingFs {
 
 /**
  * `node:fs`, counted. Only calls on `directory` and on what lies in it count: how many parents it has, and what this
- * machine tells of itself, is another matter.
+ * machine tells of itself, is another matter. Of a lock, which names process and machine, the bytes do not count.
  *
  * Writes of nothing but zeros are counted apart, as `zeros`: no frame looks like that, and a reservation does. Writes
  * through a descriptor that makes them durable are `durable writes`.
@@ -36,9 +36,10 @@ export function countingFs(directory: string): CountingFs {
     if (opened.has(fd)) add(what)
   }
   const countBytes = (kind: string, fd: number, bytes: number): void => {
-    if (!opened.has(fd)) return
+    const file = opened.get(fd)
+    if (file === undefined) return
     add(`${kind}s`)
-    add(`bytes ${kind === 'read' ? 'read' : `of ${kind}s`}`, bytes)
+    if (!basename(file.path).startsWith('lock-')) add(`bytes ${kind === 'read' ? 'read' : `of ${kind}s`}`, bytes)
   }
   const countWrite = (fd: number, source: Uint8Array): void => {
     const kind = isZeros(source) ? 'zero' : opened.get(fd)?.isDurable === true ? 'durable write' : 'write'

@@ -2,7 +2,7 @@
 export type ContenderKind = 'varve' | 'floor' | 'peer'
 
 /** Bare calls of the file system, and loops over bytes in memory. */
-const floors = /fdatasync|O_DSYNC|\bwriteSync|\breadSync|^raw\b|^read(ing)? the bytes|memcpy|memory copy/
+const floors = /\bf(data)?sync\b|O_DSYNC|\bwriteSync|\breadSync|^raw\b|^read the bytes|^copy of/
 /** Other libraries by name, and the one way that everybody tries first. */
 const peers = /sqlite|lmdb|leveldb|classic-level|hypercore|zlib|xxhash|appendFile/i
 

@@ -77,6 +77,16 @@ it('counts names, and what is done to the directory itself', () => {
   })
 })
 
+it('does not count the bytes of a lock, which depend on process and machine', () => {
+  const directory = temporary()
+  const { fs, take } = countingFs(directory)
+  const fd = fs.openSync(join(directory, 'lock-00000001'), 'wx+')
+  fs.writeSync(fd, bytes, 0, 4, 0)
+  fs.readSync(fd, new Uint8Array(4), 0, 4, 0)
+  fs.closeSync(fd)
+  expect(take()).toEqual({ closes: 1, opens: 1, reads: 1, writes: 1 })
+})
+
 it('does not count what lies outside', () => {
   const parent = temporary()
   const { fs, take } = countingFs(join(parent, 'log'))
