@@ -7,6 +7,14 @@ export interface Budget {
   readonly limit: number
 }
 
+/** Where a row stands in a plot; its value is the y. */
+export interface Point {
+  /** Id of the plot. */
+  readonly plot: string
+  readonly line: string
+  readonly x: number
+}
+
 /** One line of the result. */
 export interface Row {
   readonly group: string
@@ -18,6 +26,9 @@ export interface Row {
   readonly ratio?: Ratio
   readonly budget?: Budget
   readonly met?: boolean
+  readonly point?: Point
+  /** Of a row of latencies: the values at 0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9 and 100 %. */
+  readonly quantiles?: readonly number[]
 }
 
 /** One thing that was measured, in turns with the others of its group. */
