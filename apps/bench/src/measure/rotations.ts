@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { openLog, openLogSync, type Log } from 'varve'
-import { rowsOf, type Row } from '../row.ts'
-import type { Scale } from '../scale.ts'
+import type { Measurement, Place } from '../measurement.ts'
+import { rowsOf, valueAtMost, type Point, type Row } from '../row.ts'
+import { summarize } from '../statistics.ts'
 import { takeTurns, timed, timedWaiting } from '../turns.ts'
 
 const payload = new Uint8Array(16_384).fill(7)
@@ -10,7 +11,9 @@ const segmentBytes = 2 ** 20
 const appendsPerTurn = 66
 
 /** Appends across rotations: into a file made ready beside the writer, one made of an old segment, one made now. */
-export async function measureRotations(directory: string, scale: Scale): Promise<readonly Row[]> {
+export const rotations: Measurement = { name: 'rotation 16 KiB', run: measureRotations }
+
+async function measureRotations({ directory, scale }: Place): Promise<readonly Row[]> {
   const fresh = await openLog(join(directory, 'fresh'), { segmentBytes })
   const recycled = await openLog(join(directory, 'recycled'), { segmentBytes, recycle: true })
   const unprepared = openLogSync(join(directory, 'unprepared'), { segmentBytes })
@@ -43,9 +46,23 @@ export async function measureRotations(directory: string, scale: Scale): Promise
   await fresh.close()
   await recycled.close()
   unprepared.closeSync()
-  return rowsOf('one durable append of 16 KiB at a time, across rotations; p99 is a rotation', 'µs', 'durations', [
-    { name: names.fresh, samples: samples.fresh },
-    { name: names.recycled, samples: samples.recycled },
-    { name: 'made by the rotation itself (appendSync)', samples: samples.unprepared },
-  ])
+  const slowness = (all: readonly number[]): readonly number[] => {
+    const { p99, median } = summarize(all, 'durations')
+    return [p99 / median]
+  }
+  const unpreparedName = 'made by the rotation itself (appendSync)'
+  const point = (line: string): Point => ({ plot: 'rotation-latency', line, x: payload.length })
+  const group = 'one durable append of 16 KiB at a time, across rotations'
+  return [
+    ...rowsOf(`${group}; p99 is a rotation`, 'µs', 'durations', [
+      { name: names.fresh, samples: samples.fresh, point: point('made ready beside the writer') },
+      { name: names.recycled, samples: samples.recycled, point: point('made of old segments') },
+      { name: unpreparedName, samples: samples.unprepared, point: point('made by the rotation itself') },
+    ]),
+    ...rowsOf(`${group}: p99 as a multiple of the median`, 'x', 'durations', [
+      { name: 'made ready beside the writer', samples: slowness(samples.fresh), budget: valueAtMost(2) },
+      { name: 'made of old segments', samples: slowness(samples.recycled), budget: valueAtMost(2) },
+      { name: unpreparedName, samples: slowness(samples.unprepared) },
+    ]),
+  ]
 }
