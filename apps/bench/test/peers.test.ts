@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { loadPeers, sources } from '../src/peers/load.ts'
+import { loadPeers } from '../src/peers/load.ts'
 import type { OpenPeer } from '../src/peers/peer.ts'
+import { sources } from '../src/peers/sources.ts'
 
 const { peers, missing } = await loadPeers()
 
@@ -42,12 +43,18 @@ describe('the peers of this platform', () => {
 })
 
 describe('a peer that is not there', () => {
+  const there = peers[0]!
+  const fine = (): Promise<void> => Promise.resolve()
+
   it('is reported, and the others are loaded', async () => {
-    const there = peers[0]!
-    const loaded = await loadPeers({
-      gone: () => Promise.reject(new Error('no binary for this platform\nand a long story')),
-      there: () => Promise.resolve(there),
-    })
+    const gone = (): Promise<never> => Promise.reject(new Error('====\nno binary for this platform\nand more'))
+    const loaded = await loadPeers({ gone, there: () => Promise.resolve(there) }, fine)
     expect(loaded).toEqual({ peers: [there], missing: [{ name: 'gone', reason: 'no binary for this platform' }] })
+  })
+
+  it('is not loaded where it was tried without success, in a process of its own', async () => {
+    const load = (): Promise<never> => Promise.reject(new Error('this ends the process'))
+    const loaded = await loadPeers({ 'no such peer': load })
+    expect(loaded).toEqual({ peers: [], missing: [{ name: 'no such peer', reason: "there is no peer 'no such peer'" }] })
   })
 })
