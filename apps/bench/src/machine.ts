@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import type { Machine } from './result.ts'
 
 /** This machine, as far as it tells. `directory` is where the logs are going to be. */
@@ -16,6 +16,7 @@ export function describeMachine(directory: string, scale: string): Machine {
     cpu: cpus()[0]?.model ?? 'unknown',
     cpus: cpus().length,
     memoryBytes: totalmem(),
+    loadAverage: loadavg()[0] ?? 0,
     ...(fileSystem === undefined ? {} : { fileSystem }),
     packages: isSource ? 'from source' : 'as built',
     scale,
@@ -29,6 +30,12 @@ export function machineLine(machine: Machine): string {
   const memory = `${(memoryBytes / 2 ** 30).toFixed(0)} GiB`
   const disk = fileSystem ?? 'unknown file system'
   return [runtime, `${platform} ${kernel}`, `${many} x ${cpu}`, memory, disk, packages, scale].join(', ')
+}
+
+/** What must be said of a machine that is busy with other things: undefined where it is not. */
+export function busyNote({ loadAverage, cpus: many }: Pick<Machine, 'loadAverage' | 'cpus'>): string | undefined {
+  if (loadAverage <= many / 4) return undefined
+  return `the machine is busy (load ${loadAverage.toFixed(1)} on ${many} processors): even ratios will be off`
 }
 
 /** The type of the file system, as Linux tells it; undefined elsewhere. */

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArguments, usage, UsageError, type BenchArguments } from './arguments.ts'
 import { runBench, type Progress } from './bench.ts'
-import { describeMachine, machineLine } from './machine.ts'
+import { busyNote, describeMachine, machineLine } from './machine.ts'
 import type { Measurement } from './measurement.ts'
 import { measurementsOf } from './measurements.ts'
 import { loadPeers } from './peers/load.ts'
@@ -39,6 +39,8 @@ async function measure(
   for (const { name, reason } of missing) progress.warn(`${name} is not compared with: ${reason}`)
   if (directory !== undefined) mkdirSync(directory, { recursive: true })
   const machine = describeMachine(directory ?? tmpdir(), scale.name)
+  const note = busyNote(machine)
+  if (note !== undefined) progress.warn(note)
   const began = new Date()
   const results = await runBench({ scale, measurements, peers, directory, flags: childFlags(), progress })
   const options = {

@@ -14,6 +14,8 @@ export interface Machine {
   readonly cpu: string
   readonly cpus: number
   readonly memoryBytes: number
+  /** Processes that ran or wanted to in the minute before, as the operating system counts them. */
+  readonly loadAverage: number
   /** Of the directory with the logs; undefined where it cannot be told. */
   readonly fileSystem?: string
   readonly packages: 'as built' | 'from source'

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { describeMachine, machineLine, typeOf } from '../src/machine.ts'
+import { busyNote, describeMachine, machineLine, typeOf } from '../src/machine.ts'
 import { childFlags } from '../src/runtime.ts'
 
 const mounts = [
@@ -37,6 +37,11 @@ describe('the machine', () => {
     expect(machineLine(machine)).toContain(`Node ${process.version}, ${process.platform} ${process.arch}`)
     expect(machineLine({ ...machine, deno: '2.9.6' })).toMatch(/^Deno 2\.9\.6, /)
     expect(machineLine({ ...machine, bun: '1.4.5' })).toMatch(/^Bun 1\.4\.5, /)
+  })
+
+  it('that is busy is said to be', () => {
+    expect(busyNote({ loadAverage: 0.5, cpus: 2 })).toBeUndefined()
+    expect(busyNote({ loadAverage: 1.26, cpus: 2 })).toContain('busy (load 1.3 on 2 processors)')
   })
 
   it('starts other processes as its runtime wants it', () => {

@@ -19,7 +19,7 @@ async function measureTicks({ directory, scale }: Place): Promise<readonly Row[]
   const syncs: number[] = []
   const each = 'write + fdatasync for each'
   const tick = 'append, sync mode'
-  const samples = await compete(Math.max(2, scale.reopens * 2), [
+  const samples = await compete(scale.reopens, [
     blocking(
       each,
       () => {
