@@ -108,7 +108,7 @@ export const quick: Scale = {
   crashBytes: [64 * KiB, MiB, 16 * MiB],
   segments: [1, 10, 100, 1000],
   segmentBytes: [64 * KiB],
-  loopLogBytes: 64 * MiB,
+  loopLogBytes: 32 * MiB,
   memoryLogBytes: 64 * MiB,
   memoryProcesses: 2,
 }
