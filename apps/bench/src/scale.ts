@@ -42,7 +42,7 @@ export interface Scale {
   /** Numbers of sealed segments of logs that are opened, and the sizes of segments, in bytes. */
   readonly segments: readonly number[]
   readonly segmentBytes: readonly number[]
-  /** Bytes of the log during whose recovery the turns of the event loop are timed. */
+  /** Payload in the log during whose recovery the turns of the event loop are timed: more than a segment, to see one. */
   readonly loopLogBytes: number
   /** Bytes of the log whose recovery is measured. */
   readonly memoryLogBytes: number
@@ -108,7 +108,7 @@ export const quick: Scale = {
   crashBytes: [64 * KiB, MiB, 16 * MiB],
   segments: [1, 10, 100, 1000],
   segmentBytes: [64 * KiB],
-  loopLogBytes: 32 * MiB,
+  loopLogBytes: 64 * MiB,
   memoryLogBytes: 64 * MiB,
   memoryProcesses: 2,
 }
