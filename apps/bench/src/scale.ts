@@ -42,7 +42,7 @@ export interface Scale {
   /** Numbers of sealed segments of logs that are opened, and the sizes of segments, in bytes. */
   readonly segments: readonly number[]
   readonly segmentBytes: readonly number[]
-  /** Payload in the log during whose recovery the turns of the event loop are timed: more than a segment, to see one. */
+  /** Bytes of payload in the log during whose recovery turns of the event loop are timed: more than a segment. */
   readonly loopLogBytes: number
   /** Bytes of the log whose recovery is measured. */
   readonly memoryLogBytes: number
