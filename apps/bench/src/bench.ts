@@ -1,54 +1,65 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { measureMemory } from './memory/memory.ts'
-import { measureCheckpointed } from './measure/checkpointed.ts'
-import { measureGroups } from './measure/groups.ts'
-import { measureReading } from './measure/reading.ts'
-import { measureRotations } from './measure/rotations.ts'
-import { measureSingles } from './measure/singles.ts'
-import { measureTails } from './measure/tails.ts'
-import { measureThroughput } from './measure/throughput.ts'
+import type { Measurement } from './measurement.ts'
+import type { Peer } from './peers/peer.ts'
 import type { Row } from './row.ts'
 import type { Scale } from './scale.ts'
 
 export interface BenchOptions {
   readonly scale: Scale
+  readonly measurements: readonly Measurement[]
+  /** What the log is compared with. */
+  readonly peers: readonly Peer[]
   /** Where to put the logs; undefined: the directory for temporary files. */
   readonly directory: string | undefined
-  /** Of Node, for the processes whose memory is measured. */
+  /** Of the runtime, for the processes that are started. */
   readonly flags: readonly string[]
-  /** Called as soon as rows are there. */
-  readonly onRows: (rows: readonly Row[]) => void
+  readonly progress: Progress
 }
 
-/** Measures everything, one after the other. Leaves nothing on the disk. */
-export async function runBench({ scale, directory, flags, onRows }: BenchOptions): Promise<readonly Row[]> {
-  const parent = directory ?? tmpdir()
-  mkdirSync(parent, { recursive: true })
-  const place = mkdtempSync(join(parent, 'varve-bench-'))
+/** Hears how far it is. */
+export interface Progress {
+  /** `at` counts from 1. */
+  begins(name: string, at: number, of: number): void
+  rows(rows: readonly Row[]): void
+  warn(text: string): void
+}
+
+/**
+ * Takes all measurements, one after the other, each in an empty directory of its own. Leaves nothing on the disk, not
+ * even if it fails or the process is told to end.
+ */
+export async function runBench(options: BenchOptions): Promise<readonly Row[]> {
+  const { scale, measurements, peers, flags, progress } = options
+  const place = temporaryPlace(options.directory)
   const rows: Row[] = []
-  /** Gives each measurement an empty directory of its own, so that the disk holds the logs of one at a time. */
-  const measure = async (work: (own: string) => readonly Row[] | Promise<readonly Row[]>): Promise<void> => {
-    const own = mkdtempSync(join(place, 'logs-'))
-    const more = await work(own)
-    rmSync(own, { recursive: true })
-    rows.push(...more)
-    onRows(more)
+  const remove = (): void => { rmSync(place, { recursive: true, force: true }) }
+  const removeAndEnd = (): never => {
+    remove()
+    process.exit(130)
   }
+  process.once('SIGINT', removeAndEnd)
+  process.once('SIGTERM', removeAndEnd)
   try {
-    await measure((own) => measureSingles(own, scale))
-    await measure((own) => measureGroups(own, scale, 64))
-    await measure((own) => measureGroups(own, scale, 1024))
-    await measure((own) => measureThroughput(own, scale))
-    await measure((own) => measureReading(own, scale, 256))
-    await measure((own) => measureReading(own, scale, 1024))
-    await measure((own) => measureTails(own, scale))
-    await measure((own) => measureRotations(own, scale))
-    await measure((own) => measureCheckpointed(own, scale))
-    await measure((own) => measureMemory(own, scale, flags))
+    for (const [at, { name, run }] of measurements.entries()) {
+      progress.begins(name, at + 1, measurements.length)
+      const directory = mkdtempSync(join(place, 'logs-'))
+      const more = await run({ directory, scale, peers, flags, warn: (text) => { progress.warn(text) } })
+      rmSync(directory, { recursive: true })
+      rows.push(...more)
+      progress.rows(more)
+    }
     return rows
   } finally {
-    rmSync(place, { recursive: true })
+    process.off('SIGINT', removeAndEnd)
+    process.off('SIGTERM', removeAndEnd)
+    remove()
   }
+}
+
+/** A new directory in `parent`, which is made if it is missing. */
+function temporaryPlace(parent = tmpdir()): string {
+  mkdirSync(parent, { recursive: true })
+  return mkdtempSync(join(realpathSync(parent), 'varve-bench-'))
 }

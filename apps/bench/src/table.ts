@@ -1,4 +1,4 @@
-import type { Row } from './row.ts'
+import type { Budget, Row } from './row.ts'
 
 const headings = ['', 'median', 'p99', 'ratio', 'spread', 'budget', ''] as const
 
@@ -19,15 +19,31 @@ export function table(rows: readonly Row[]): string {
   return `${parts.join('\n\n')}\n`
 }
 
+/** How many budgets were met, and which were not. */
+export function budgetText(rows: readonly Row[]): string {
+  const budgeted = rows.filter(({ budget }) => budget !== undefined)
+  if (budgeted.length === 0) return ''
+  const missed = budgeted.filter(({ met }) => met === false)
+  const lines = missed.map(({ group, name, unit, value, ratio, budget }) => {
+    const actual = budget?.of === 'ratio' ? `ratio ${ratio?.median.toFixed(2)}` : `${amount(value.median)} ${unit}`
+    return `  missed: ${group}: ${name}: ${actual}, ${limitOf(budget)}`
+  })
+  return [`${budgeted.length - missed.length} of ${budgeted.length} budgets met`, ...lines, ''].join('\n')
+}
+
+function limitOf(budget: Budget | undefined): string {
+  if (budget === undefined) return ''
+  return `${budget.of} ${budget.bound === 'at most' ? '<=' : '>='} ${amount(budget.limit)}`
+}
+
 function cellsOf({ name, unit, value, ratio, budget, met }: Row): readonly string[] {
-  const sign = budget?.bound === 'at most' ? '<=' : '>='
   return [
     name,
     `${amount(value.median)} ${unit}`,
     amount(value.p99),
     ratio === undefined ? '' : ratio.median.toFixed(2),
     ratio === undefined ? '' : `${ratio.spread[0].toFixed(2)}-${ratio.spread[1].toFixed(2)}`,
-    budget === undefined ? '' : `${budget.of} ${sign} ${amount(budget.limit)}`,
+    limitOf(budget),
     met === undefined ? '' : met ? 'met' : 'MISSED',
   ]
 }

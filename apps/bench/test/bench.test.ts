@@ -1,56 +1,126 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { expect, it, onTestFinished } from 'vitest'
-import { parseArguments, UsageError } from '../src/arguments.ts'
-import { runBench } from '../src/bench.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { runBench, type Progress } from '../src/bench.ts'
+import type { Measurement } from '../src/measurement.ts'
+import { measurementsOf } from '../src/measurements.ts'
+import { loadPeers } from '../src/peers/load.ts'
+import { plots } from '../src/plots.ts'
 import type { Row } from '../src/row.ts'
+import { quantilePercents } from '../src/statistics.ts'
+import { tiny } from '../src/scale.ts'
 
-const tiny = {
-  singles: 5,
-  groups: 3,
-  rounds: 2,
-  recordsPerRound: 2000,
-  getsMs: 5,
-  tailRounds: 1,
-  rotations: 3,
-  checkpointedLogBytes: 2 ** 20,
-  reopens: 2,
-  memoryLogBytes: 2 ** 20,
-  memoryProcesses: 1,
-}
+const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source']
+const { peers } = await loadPeers()
 
-it('measures everything, and leaves nothing on the disk', async () => {
+function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'varve-bench-test-'))
   onTestFinished(() => { rmSync(directory, { recursive: true }) })
-  const shown: Row[] = []
-  const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source']
-  const rows = await runBench({ scale: tiny, directory, flags, onRows: (more) => shown.push(...more) })
-  expect(shown).toEqual(rows)
-  expect(new Set(rows.map(({ group }) => group)).size).toBe(13)
-  for (const { name, value } of rows) {
-    expect(value.samples, name).toBeGreaterThan(0)
-    if (!name.startsWith('the library')) expect(value.median, name).toBeGreaterThan(0)
+  return directory
+}
+
+/** What a run says on its way. */
+class Said implements Progress {
+  readonly begun: string[] = []
+  readonly shown: Row[] = []
+  readonly warnings: string[] = []
+
+  begins(name: string, at: number, of: number): void {
+    this.begun.push(`${at}/${of} ${name}`)
   }
-  const recovered = rows.filter(({ name }) => name.startsWith('open with verify all'))
-  expect(recovered.map(({ name }) => name.replace(/\d+ records/, ''))).toEqual([
-    'open with verify all, replay: 0.125 MiB, ',
-    'open with verify all, replay: 0.5 MiB, ',
-    'open with verify all, replay: 1 MiB, ',
-  ])
-  expect(readdirSync(directory)).toEqual([])
+
+  rows(rows: readonly Row[]): void {
+    this.shown.push(...rows)
+  }
+
+  warn(text: string): void {
+    this.warnings.push(text)
+  }
+}
+
+const all = measurementsOf(tiny)
+/** What every run has to find out: names of rows, by the names of their measurements. */
+const promised: Readonly<Record<string, readonly string[]>> = {
+  'single 256 B': ['write + fdatasync, growing file', 'appendSync', 'append', 'SQLite', 'LMDB', 'LevelDB'],
+  'tick 1024 appends of 256 B': ['write + fdatasync for each', 'append, sync mode'],
+  'staging 256 B': ['enqueue, written', 'enqueue, without the writes', 'enqueue, written, portable kernel'],
+  collections: ['enqueue', 'append, a thousand under way'],
+  'durable 256 B x 64': ['append, group mode', 'append, sync mode', 'appendBatch, sync mode', 'SQLite'],
+  'durable 256 B x 1': ['appendSync, sync mode', 'O_DSYNC write, zero-filled file', 'enqueue, then sync, async mode'],
+  'unsynced 256 B x 1': ['writeSync, growing file', 'append, async mode', 'appendSync, async mode', 'hypercore'],
+  'rotation 16 KiB': ['made ready beside the writer', 'made of old segments'],
+  'read 256 B': ['readSync, 256 KiB each', 'replay', 'for await … read()', 'get, at random'],
+  'scan 256 B': ['replay', 'for await … read()', 'SQLite', 'LMDB', 'LevelDB', 'hypercore'],
+  tails: ['no tail', '1 tail', '100 tails'],
+  'kernel 256 B': ['copy of the same bytes', 'seal, portable', 'scan, portable'],
+  'codec 256 B': ['encodeRecord', 'decodeRecord', 'RecordEncoder.encode', 'RecordDecoder.push, 64 KiB each'],
+  'recovery by size': ['readSync of all bytes', 'open', 'open, verify all', 'open, replay'],
+  'crash by size': ['open after a crash'],
+  'open 1, 3 segments of 64 KiB': ['open each file, read a block at both ends', 'openLog'],
+  'recovery from a checkpoint': ['open, recover, close'],
+  'checkpoint 64 KiB': ['write + fsync + rename + fsync of the directory', 'publish'],
+  'event loop': ['open, verify all', 'replay', 'for await … read()'],
+  memory: ['the library is loaded'],
+}
+
+describe('each measurement', () => {
+  it('has a name of its own', () => {
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+    expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(promised)))
+  })
+
+  it.each(all)('$name gives the rows it promises, and leaves nothing on the disk', async (measurement) => {
+    const directory = newDirectory()
+    const said = new Said()
+    const options = { scale: tiny, measurements: [measurement], peers, directory, flags, progress: said }
+    const rows = await runBench(options)
+    expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining([...(promised[measurement.name] ?? [])]))
+    for (const row of rows) checkRow(row)
+    expect(said.begun).toEqual([`1/1 ${measurement.name}`])
+    expect(said.shown).toEqual(rows)
+    expect(said.warnings).toEqual([])
+    expect(readdirSync(directory)).toEqual([])
+  })
 })
 
-it('hears its arguments, and refuses what it does not know', () => {
-  const args = ['--quick', '--json', 'out.json', '--dir', 'there']
-  expect(parseArguments(args)).toEqual({ quick: true, json: 'out.json', directory: 'there' })
-  expect(parseArguments([])).toEqual({ quick: false, json: undefined, directory: undefined })
-  expect(() => parseArguments(['--quik'])).toThrow(UsageError)
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source']
-  const { status, stderr } = spawnSync(process.execPath, [...flags, main, '--quik'], { encoding: 'utf8' })
-  expect(status).toBe(2)
-  expect(stderr).toContain('usage: pnpm bench')
+function checkRow({ group, name, unit, value, point, budget, met, quantiles }: Row): void {
+  const what = `${group}: ${name}`
+  expect(value.samples, what).toBeGreaterThan(0)
+  expect(Number.isFinite(value.median), what).toBe(true)
+  expect(met === undefined, what).toBe(budget === undefined)
+  expect(quantiles?.length ?? quantilePercents.length, what).toBe(quantilePercents.length)
+  if (point === undefined) return
+  const plot = plots.find(({ id }) => id === point.plot)
+  expect(plot, what).toBeDefined()
+  expect(point.x, what).toBeGreaterThan(0)
+  if (plot?.yLabel !== unit) throw new Error(`${what} is in ${unit}, its plot in ${plot?.yLabel ?? ''}`)
+}
+
+describe('a run', () => {
+  const row: Row = { group: 'g', name: 'n', unit: 'x', value: { median: 1, p99: 1, samples: 1 } }
+  const one: Measurement = { name: 'one', run: () => [row] }
+
+  it('takes its measurements in order, and says how far it is', async () => {
+    const said = new Said()
+    const measurements = [one, { ...one, name: 'two' }]
+    const rows = await runBench({
+      scale: tiny,
+      measurements,
+      peers: [],
+      directory: newDirectory(),
+      flags,
+      progress: said,
+    })
+    expect(said.begun).toEqual(['1/2 one', '2/2 two'])
+    expect(rows).toEqual([row, row])
+  })
+
+  it('leaves nothing on the disk when it fails, and makes the directory that it was given', async () => {
+    const directory = join(newDirectory(), 'new')
+    const failing: Measurement = { name: 'failing', run: () => Promise.reject(new Error('as planned')) }
+    const options = { scale: tiny, measurements: [one, failing], peers: [], directory, flags, progress: new Said() }
+    await expect(runBench(options)).rejects.toThrow('as planned')
+    expect(readdirSync(directory)).toEqual([])
+  })
 })

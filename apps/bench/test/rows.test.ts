@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { rowsOf, type Row } from '../src/row.ts'
-import { table } from '../src/table.ts'
+import { ratioAtMost, rowsOf, valueAtMost, type Row } from '../src/row.ts'
+import { budgetText, table } from '../src/table.ts'
 
 const rows: readonly Row[] = [
   ...rowsOf('appends', 'µs', 'durations', [
@@ -31,6 +31,24 @@ describe('rows', () => {
     expect(rows.map(({ met }) => met)).toEqual([undefined, true, false, undefined, false, true])
   })
 
+  it('may name what they are compared with, and the first may have a budget', () => {
+    const [first, , third] = rowsOf('appends', 'µs', 'durations', [
+      { name: 'raw', samples: [100], budget: valueAtMost(99) },
+      { name: 'log', samples: [80], point: { plot: 'latency', line: 'log', x: 256 } },
+      { name: 'other', samples: [120], base: 'log', budget: ratioAtMost(1.5) },
+    ])
+    expect(first).toMatchObject({ budget: valueAtMost(99), met: false })
+    expect(first).not.toHaveProperty('ratio')
+    expect(third).toMatchObject({ base: 'log', ratio: { median: 1.5 }, met: true })
+    const nameless = [{ name: 'log', samples: [80], base: 'nobody' }]
+    expect(() => rowsOf('appends', 'µs', 'durations', nameless)).toThrow("'log' is compared with 'nobody'")
+  })
+
+  it('of durations have their quantiles, and those of rates have none', () => {
+    expect(rows[0]?.quantiles).toEqual(new Array(12).fill(100))
+    expect(rows[3]).not.toHaveProperty('quantiles')
+  })
+
   it('of nothing are none', () => {
     expect(rowsOf('nothing', 'µs', 'durations', [])).toEqual([])
   })
@@ -52,5 +70,22 @@ describe('the table', () => {
       '  get   12,345 records/s  12,345   0.00  0.00-0.00  value >= 10,000     met',
       '',
     ])
+  })
+})
+
+describe('what is said of budgets', () => {
+  it('is how many were met, and which were not', () => {
+    expect(budgetText(rows).split('\n')).toEqual([
+      '2 of 4 budgets met',
+      '  missed: appends: slow: ratio 1.50, ratio <= 1',
+      '  missed: reads: log: ratio 0.80, ratio >= 0.9',
+      '',
+    ])
+    const slow = rowsOf('waits', 'ms', 'durations', [{ name: 'open', samples: [12], budget: valueAtMost(10) }])
+    expect(budgetText(slow)).toBe('0 of 1 budgets met\n  missed: waits: open: 12 ms, value <= 10\n')
+  })
+
+  it('is nothing where there is none', () => {
+    expect(budgetText(rows.filter(({ budget }) => budget === undefined))).toBe('')
   })
 })

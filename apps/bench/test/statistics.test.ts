@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { median, ratioOf, summarize } from '../src/statistics.ts'
+import { median, quantilePercents, quantilesOf, ratioOf, summarize } from '../src/statistics.ts'
 
 const hundred = Array.from({ length: 100 }, (_, at) => 100 - at)
 
@@ -20,6 +20,23 @@ describe('a summary', () => {
       expect(samples).toContain(middle)
       expect(samples.filter((value) => value < middle).length).toBeLessThanOrEqual(samples.length / 2)
       expect(samples.filter((value) => value > middle).length).toBeLessThanOrEqual(samples.length / 2)
+    })
+    fc.assert(property)
+  })
+})
+
+describe('quantiles', () => {
+  it('are the values that so many per cent are at or below', () => {
+    expect(quantilesOf(hundred)).toEqual([1, 2, 6, 11, 26, 51, 76, 91, 96, 100, 100, 100])
+    expect(quantilesOf([7])).toEqual(quantilePercents.map(() => 7))
+  })
+
+  it('ascend from the least to the most, whatever the order', () => {
+    const property = fc.property(fc.array(fc.integer(), { minLength: 1 }), (samples) => {
+      const quantiles = quantilesOf(samples)
+      expect(quantiles).toEqual([...quantiles].sort((a, b) => a - b))
+      expect(quantiles[0]).toBe(Math.min(...samples))
+      expect(quantiles.at(-1)).toBe(Math.max(...samples))
     })
     fc.assert(property)
   })

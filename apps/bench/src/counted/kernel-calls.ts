@@ -3,18 +3,20 @@ import { payloadOf, unsynced, withLog } from './counted-log.ts'
 import type { Counts } from './counting-fs.ts'
 import type { Scenario } from './scenario.ts'
 
-const methods = ['use', 'stage', 'seal', 'scan', 'probe'] as const
+const methods = ['stage', 'seal', 'scan', 'probe'] as const
 type Method = (typeof methods)[number]
 
 /**
  * The methods of all kernels of this process, counted while `work` runs: they are replaced where the objects of one
- * class have them in common.
+ * class, or of several, have them in common.
  */
 async function counted(work: (take: () => Counts) => Promise<Counts>): Promise<Counts> {
   const counts = new Map<string, number>()
-  const prototypes = new Set([createKernel(64), createPortableKernel(new Uint8Array(64))].map(prototypeOf))
-  const restore = [...prototypes].flatMap((prototype) =>
-    methods.map((method) => replace(prototype, method, () => counts.set(method, (counts.get(method) ?? 0) + 1))),
+  const kernels = [createKernel(64), createPortableKernel(new Uint8Array(64))]
+  const restore = methods.flatMap((method) =>
+    [...new Set(kernels.map((kernel) => ownerOf(kernel, method)))].map((owner) =>
+      replace(owner, method, () => counts.set(method, (counts.get(method) ?? 0) + 1)),
+    ),
   )
   const take = (): Counts => {
     const taken = Object.fromEntries([...counts].sort(([a], [b]) => a.localeCompare(b)))
@@ -28,10 +30,12 @@ async function counted(work: (take: () => Counts) => Promise<Counts>): Promise<C
   }
 }
 
-function prototypeOf(kernel: Kernel): object {
-  const prototype = Object.getPrototypeOf(kernel) as object
-  if (methods.every((method) => Object.hasOwn(prototype, method))) return prototype
-  throw new Error(`the ${kernel.name} kernel has its methods elsewhere than in its class: count them there`)
+/** The prototype that has the method. */
+function ownerOf(kernel: Kernel, method: Method): object {
+  let owner = Object.getPrototypeOf(kernel) as object | null
+  while (owner !== null && !Object.hasOwn(owner, method)) owner = Object.getPrototypeOf(owner) as object | null
+  if (owner !== null) return owner
+  throw new Error(`the ${kernel.name} kernel has ${method} elsewhere than in its class: count it there`)
 }
 
 function replace(prototype: object, method: Method, called: () => void): () => void {

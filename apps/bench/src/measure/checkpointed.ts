@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createCheckpointPublisher, openLog, recover, type Log } from 'varve'
+import type { Measurement, Place } from '../measurement.ts'
 import { rowsOf, type Row } from '../row.ts'
-import type { Scale } from '../scale.ts'
 import { takeTurns, timedWaiting } from '../turns.ts'
 
 const payload = new Uint8Array(1024).fill(7)
@@ -15,7 +15,9 @@ const share = 0.01
  * is behind it, and beside replaying everything. The log is the same for all, and has all of its records: the state
  * before the first one is published as well, so that none of them is given up.
  */
-export async function measureCheckpointed(directory: string, scale: Scale): Promise<readonly Row[]> {
+export const checkpointed: Measurement = { name: 'recovery from a checkpoint', run: measureCheckpointed }
+
+async function measureCheckpointed({ directory, scale }: Place): Promise<readonly Row[]> {
   const path = join(directory, 'log')
   const sequence = await write(path, scale.checkpointedLogBytes)
   const opened = (use: (log: Log) => Promise<unknown>) => () =>

@@ -1,21 +1,27 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { openLog } from 'varve'
-import { rowsOf, type Row } from '../row.ts'
-import type { Scale } from '../scale.ts'
+import { openLog, type Log } from 'varve'
+import type { Measurement, Place } from '../measurement.ts'
+import { ratioAtLeast, rowsOf, valueAtLeast, type Budget, type Row } from '../row.ts'
+import { bytesText } from '../sizes.ts'
 import { takeTurns, timed, timedWaiting } from '../turns.ts'
 
 const buffer = new Uint8Array(256 * 1024)
+/** What must be reached, by bytes of payload. */
+const budgets: Readonly<Record<number, Readonly<Record<'bytes' | 'replay' | 'read', Budget | undefined>>>> = {
+  256: { bytes: undefined, replay: valueAtLeast(8e6), read: valueAtLeast(2e6) },
+  1024: { bytes: valueAtLeast(5), replay: undefined, read: undefined },
+}
 
-/** Reads a log of records of one size that the operating system has in its cache. */
-export async function measureReading(directory: string, scale: Scale, payloadBytes: number): Promise<readonly Row[]> {
+/** Reading a log of records of one size that the operating system has in its cache. */
+export const reading: readonly Measurement[] = [256, 1024].map((payloadBytes) => ({
+  name: `read ${bytesText(payloadBytes)}`,
+  run: (place) => measureReading(place, payloadBytes),
+}))
+
+async function measureReading({ directory, scale }: Place, payloadBytes: number): Promise<readonly Row[]> {
   const path = join(directory, 'log')
-  const log = await openLog(path, { durability: 'async' })
-  const records = Math.floor((scale.recordsPerRound * 256) / payloadBytes)
-  const batch = Array.from({ length: 1000 }, () => new Uint8Array(payloadBytes).fill(7))
-  for (let done = 0; done < records; done += batch.length) await log.appendBatch(batch)
-  await log.sync()
-
+  const log = await filledLog(path, payloadBytes, Math.floor((scale.recordsPerRound * 256) / payloadBytes))
   const files = log.segments.map(({ name, end }) => ({ path: join(path, name), end }))
   const total = log.lastSequence
   const gigabytes = files.reduce((sum, { end }) => sum + end, 0) / 1e9
@@ -27,18 +33,33 @@ export async function measureReading(directory: string, scale: Scale, payloadByt
   })
   const gets = await takeTurns(scale.rounds, { get: () => getRate(log, scale.getsMs, total) })
   await log.close()
-  const recordsPerGigabyte = total / gigabytes
-  const rows = rowsOf(`reading records of ${payloadBytes} B, cached`, 'GB/s', 'rates', [
-    { name: 'readSync, 256 KiB each', samples: samples.raw },
-    { name: 'replay', samples: samples.replay, budget: { of: 'ratio', bound: 'at least', limit: 0.6 } },
-    { name: 'for await … read()', samples: samples.read },
-  ])
-  const inRecords = rowsOf(`reading records of ${payloadBytes} B, cached`, 'records/s', 'rates', [
-    { name: 'replay', samples: samples.replay.map((rate) => rate * recordsPerGigabyte) },
-    { name: 'for await … read()', samples: samples.read.map((rate) => rate * recordsPerGigabyte) },
-    { name: 'get, at random', samples: gets.get, budget: { of: 'value', bound: 'at least', limit: 200_000 } },
-  ])
-  return [...rows, ...inRecords]
+
+  const group = `reading records of ${bytesText(payloadBytes)}, cached`
+  const budget = budgets[payloadBytes]
+  const inRecords = (rates: readonly number[]): readonly number[] => rates.map((rate) => (rate * total) / gigabytes)
+  return [
+    ...rowsOf(group, 'GB/s', 'rates', [
+      { name: 'readSync, 256 KiB each', samples: samples.raw },
+      { name: 'replay', samples: samples.replay, budget: budget?.bytes },
+      { name: 'replay: share of readSync', samples: samples.replay, budget: ratioAtLeast(0.6) },
+      { name: 'for await … read()', samples: samples.read },
+    ]),
+    ...rowsOf(group, 'records/s', 'rates', [
+      { name: 'replay', samples: inRecords(samples.replay), budget: budget?.replay },
+      { name: 'for await … read()', samples: inRecords(samples.read), budget: budget?.read },
+      { name: 'get, at random', samples: gets.get, budget: valueAtLeast(200_000) },
+    ]),
+  ]
+}
+
+/** An open log with at least so many records, all of them durable. */
+export async function filledLog(path: string, payloadBytes: number, records: number): Promise<Log> {
+  const log = await openLog(path, { durability: 'async' })
+  const many = Math.max(1, Math.min(1000, Math.floor(2 ** 22 / payloadBytes)))
+  const batch = Array.from({ length: many }, () => new Uint8Array(payloadBytes).fill(7))
+  for (let done = 0; done < records; done += batch.length) await log.appendBatch(batch)
+  await log.sync()
+  return log
 }
 
 function readRaw({ path, end }: { readonly path: string; readonly end: number }): void {
@@ -47,7 +68,8 @@ function readRaw({ path, end }: { readonly path: string; readonly end: number })
   closeSync(fd)
 }
 
-async function readAll(records: AsyncIterable<unknown>): Promise<void> {
+/** Asks for one after the other, and looks at none. */
+export async function readAll(records: AsyncIterable<unknown>): Promise<void> {
   const iterator = records[Symbol.asyncIterator]()
   while ((await iterator.next()).done !== true);
 }

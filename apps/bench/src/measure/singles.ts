@@ -1,34 +1,60 @@
 import { join } from 'node:path'
 import { openLog, openLogSync } from 'varve'
-import { NaiveFile } from '../naive-file.ts'
-import { rowsOf, type Row } from '../row.ts'
-import type { Scale } from '../scale.ts'
-import { takeTurns, timed, timedWaiting } from '../turns.ts'
+import { blocking, compete, peerContestant, type Contestant } from '../contestant.ts'
+import { GrowingFile } from '../floors/growing-file.ts'
+import { PreparedFile } from '../floors/prepared-file.ts'
+import type { Measurement, Place } from '../measurement.ts'
+import { ratioAtMost, rowsOf, type Measured, type Row } from '../row.ts'
+import { bytesText } from '../sizes.ts'
 
-const payload = new Uint8Array(256).fill(7)
+const floor = 'write + fdatasync, growing file'
+const MiB = 2 ** 20
+/** One after the other: what is measured is an append behind one of its own kind. */
+const appendsPerTurn = 10
 
-/** One durable record after the other. */
-export async function measureSingles(directory: string, scale: Scale): Promise<readonly Row[]> {
-  const naive = new NaiveFile(join(directory, 'naive'))
-  const synchronous = openLogSync(join(directory, 'append-sync'))
-  const asynchronous = await openLog(join(directory, 'append'))
-  const samples = await takeTurns(scale.singles, {
-    naive: () => timed(() => { naive.writeAndSync(payload) }) * 1000,
-    appendSync: () => timed(() => { synchronous.appendSync(payload) }) * 1000,
-    append: () => timedWaiting(() => asynchronous.append(payload)).then((ms) => ms * 1000),
+/** One durable record after the other, and how long each takes. */
+export const singles: readonly Measurement[] = [256, 4096].map((payloadBytes) => ({
+  name: `single ${bytesText(payloadBytes)}`,
+  run: (place) => measureSingles(place, payloadBytes),
+}))
+
+async function measureSingles(place: Place, payloadBytes: number): Promise<readonly Row[]> {
+  const { directory, scale, peers } = place
+  const payload = new Uint8Array(payloadBytes).fill(7)
+  const durable = peers.filter(({ isDurable }) => isDurable)
+  const contestants = [
+    ...(await floorsAndLogs(directory, payload)),
+    ...(await Promise.all(durable.map((peer) => peerContestant(peer, directory, [payload])))),
+  ]
+  const samples = await compete(scale.singles, contestants, appendsPerTurn)
+  const isBudgeted = payloadBytes === 256
+  const measured = [...samples].map(([name, all]): Measured => {
+    const one = {
+      name,
+      samples: all.map((ms) => ms * 1000),
+      point: isBudgeted ? { plot: 'latency', line: name, x: payloadBytes } : undefined,
+    }
+    if (name === 'append') return { ...one, base: 'appendSync', budget: isBudgeted ? ratioAtMost(1.25) : undefined }
+    return name === 'appendSync' && isBudgeted ? { ...one, budget: ratioAtMost(1) } : one
   })
-  naive.close()
-  synchronous.closeSync()
-  await asynchronous.close()
-  const atMost = (limit: number) => ({ of: 'ratio', bound: 'at most', limit }) as const
-  const group = 'one durable record at a time, 256 B'
-  const durable = rowsOf(group, 'µs', 'durations', [
-    { name: 'write + fdatasync, growing file', samples: samples.naive },
-    { name: 'appendSync', samples: samples.appendSync, budget: atMost(1) },
-  ])
-  const waiting = rowsOf(group, 'µs', 'durations', [
-    { name: 'appendSync', samples: samples.appendSync },
-    { name: 'append', samples: samples.append, budget: atMost(1.25) },
-  ])
-  return [...durable, ...waiting.slice(1)]
+  return rowsOf(`one durable record at a time, ${bytesText(payloadBytes)}`, 'µs', 'durations', measured)
+}
+
+async function floorsAndLogs(directory: string, payload: Uint8Array): Promise<readonly Contestant[]> {
+  const growing = new GrowingFile(join(directory, 'growing'))
+  const prepared = new PreparedFile(join(directory, 'prepared'), 4 * MiB, false)
+  const dsync = new PreparedFile(join(directory, 'dsync'), 4 * MiB, true)
+  const blocked = openLogSync(join(directory, 'append-sync'))
+  const log = await openLog(join(directory, 'append'))
+  return [
+    blocking(floor, () => { growing.writeAndSync(payload) }, () => { growing.close() }),
+    blocking(
+      'write + fdatasync, zero-filled file',
+      () => { prepared.writeAndSync(payload) },
+      () => { prepared.close() },
+    ),
+    blocking('O_DSYNC write, zero-filled file', () => { dsync.writeAndSync(payload) }, () => { dsync.close() }),
+    blocking('appendSync', () => { blocked.appendSync(payload) }, () => { blocked.closeSync() }),
+    { name: 'append', work: () => log.append(payload), close: () => log.close() },
+  ]
 }

@@ -1,4 +1,4 @@
-import type { Plot } from '../result.ts'
+import type { Plot } from '../plots.ts'
 import { amount, shortBytes, shortNumber } from './figures.ts'
 import { isDistribution, type Line } from './lines.ts'
 

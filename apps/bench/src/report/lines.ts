@@ -1,4 +1,4 @@
-import type { Plot } from '../result.ts'
+import type { Plot } from '../plots.ts'
 import type { Row } from '../row.ts'
 import { kindOf, type ContenderKind } from './contenders.ts'
 

@@ -1,4 +1,5 @@
-import type { BenchResult, Plot } from '../result.ts'
+import type { Plot } from '../plots.ts'
+import type { BenchResult } from '../result.ts'
 import { chartSvg, type Format } from './chart.ts'
 import { linesOf } from './lines.ts'
 import { stylesOf } from './styles.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { xAxisOf, yAxisOf } from '../../src/report/axes.ts'
 import { amount, shortBytes, shortNumber } from '../../src/report/figures.ts'
 import type { Line } from '../../src/report/lines.ts'
-import type { Plot } from '../../src/result.ts'
+import type { Plot } from '../../src/plots.ts'
 
 const plot: Plot = { id: 'p', title: '', xLabel: 'producers', yLabel: 'records/s', xLog: true, yLog: true }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { kindOf } from '../../src/report/contenders.ts'
 import { isDistribution, linesOf } from '../../src/report/lines.ts'
 import { stylesOf } from '../../src/report/styles.ts'
-import type { Plot } from '../../src/result.ts'
+import type { Plot } from '../../src/plots.ts'
 import type { Row } from '../../src/row.ts'
 
 const plot: Plot = { id: 'by-size', title: '', xLabel: 'bytes', yLabel: 'ms', xLog: true, yLog: true }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { machineFacts, whenLine } from '../../src/report/facts.ts'
 import { readResult } from '../../src/report/read-result.ts'
-import { inventedResult } from '../support/invented-result.ts'
+import { inventedMachine, inventedResult } from '../support/invented-result.ts'
 
 const main = fileURLToPath(new URL('../../src/report/main.ts', import.meta.url))
 const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source']
@@ -49,14 +49,19 @@ it('refuses what is no result', () => {
 })
 
 it('tells machine and time in words', () => {
-  const machine = { node: 'v24', memoryBytes: String(2 ** 33), scale: 'full' }
-  const options = { scale: 'full', peers: ['a', 'b'], missing: [], memoryBytes: 2 ** 33, filter: undefined }
-  expect(machineFacts({ machine, options })).toEqual([
-    { name: 'node', value: 'v24' },
-    { name: 'memory', value: String(2 ** 33) },
-    { name: 'scale', value: 'full' },
-    { name: 'peers', value: 'a, b' },
+  const options = { scale: 'full', peers: ['a', 'b'], missing: [] }
+  expect(machineFacts({ machine: { ...inventedMachine, fileSystem: 'ext4' }, options })).toEqual([
+    { name: 'node', value: 'v24.0.0' },
+    { name: 'platform', value: 'linux x64' },
+    { name: 'kernel', value: '6.1.0' },
+    { name: 'cpu', value: 'Invented <Processor>' },
+    { name: 'cpus', value: '2' },
     { name: 'memory', value: '8 GiB' },
+    { name: 'load average', value: '0.5' },
+    { name: 'packages', value: 'as built' },
+    { name: 'scale', value: 'full' },
+    { name: 'file system', value: 'ext4' },
+    { name: 'peers', value: 'a, b' },
   ])
   expect(whenLine({ began: '2031-02-03T04:05:06.000Z', seconds: 59.6 })).toBe('2031-02-03 04:05 UTC, 60 s')
 })

@@ -1,4 +1,5 @@
-import type { BenchResult, Plot } from '../../src/result.ts'
+import type { Plot } from '../../src/plots.ts'
+import type { BenchResult, Machine } from '../../src/result.ts'
 import { rowsOf, type Row } from '../../src/row.ts'
 
 /** A result that nobody measured: plausible figures, for what is made of results. */
@@ -7,13 +8,25 @@ export function inventedResult(): BenchResult {
   const parts = [latencies, throughputs, payloads, recoveries, opens, kernels, memory]
   const results = parts.flatMap((part) => part())
   return {
-    machine: { node: 'v24.0.0', platform: 'linux x64', cpu: 'Invented <Processor>', packages: 'as built' },
+    machine: inventedMachine,
     options: { scale: 'full', peers: ['SQLite', 'LMDB'], missing: [] },
     results,
     plots,
     began: '2031-02-03T04:05:06.000Z',
     seconds: 1234,
   }
+}
+
+export const inventedMachine: Machine = {
+  node: 'v24.0.0',
+  platform: 'linux x64',
+  kernel: '6.1.0',
+  cpu: 'Invented <Processor>',
+  cpus: 2,
+  memoryBytes: 2 ** 33,
+  loadAverage: 0.5,
+  packages: 'as built',
+  scale: 'full',
 }
 
 const plots: readonly Plot[] = [

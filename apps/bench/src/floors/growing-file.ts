@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 
 /** What a program does that knows nothing better: a file that grows, and a sync after each write. */
-export class NaiveFile {
+export class GrowingFile {
   readonly #fd: number
   #position = 0
 
@@ -15,6 +15,10 @@ export class NaiveFile {
 
   writeAndSync(bytes: Uint8Array): void {
     this.write(bytes)
+    fdatasyncSync(this.#fd)
+  }
+
+  sync(): void {
     fdatasyncSync(this.#fd)
   }
 

@@ -1,5 +1,5 @@
-/** What a child does before it tells its peak. */
-export type ChildOrders =
+/** What `memory.mjs` does before it tells its peak. */
+export type MemoryOrders =
   /** `nothing`: a process with nothing in it. `load`: the library is loaded, and no log is opened. */
   | { readonly task: 'nothing' | 'load' }
   /** Opens the log with every byte verified, then replays all of it. */
@@ -7,9 +7,23 @@ export type ChildOrders =
   /** Makes the log that large. */
   | { readonly task: 'write'; readonly directory: string; readonly bytes: number }
 
-export interface ChildResult {
+export interface MemoryResult {
   /** The most memory that the process ever had resident. */
   readonly peakBytes: number
   readonly records: number
   readonly ms: number
+}
+
+/** What `collections.mjs` takes in, and by which call. */
+export interface CollectionOrders {
+  readonly records: number
+  readonly calls: 'enqueue' | 'append'
+}
+
+export interface CollectionResult {
+  /** Undefined where the runtime does not tell. */
+  readonly collections?: number
+  /** Of all records, and what of it was spent in collections. */
+  readonly ms: number
+  readonly pausedMs: number
 }
