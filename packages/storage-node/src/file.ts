@@ -115,6 +115,9 @@ export class NodeFile implements LogFile {
     if (size <= before) return
     try {
       yield* writeZeros(this.#world.device, this.#handle, before, size)
+      // Until the zeros are on the disk their blocks are not: then the first durable write of each would have to find
+      // one, and commit the journal that says so.
+      yield* this.#durability.sync()
     } catch (error) {
       this.#cutBack(before)
       throw error

@@ -50,7 +50,7 @@ export function* scanLastSegment<F extends FramedFile>(
   const file = yield* io(`open ${name}`, () => storage.open(name, 'read'))
   try {
     const scan = yield* readContents(file, surveyed, header.capacity, kernel, runtime)
-    const tail = yield* searchTail(file, name, header, scan.badPlace, kernel)
+    const tail = yield* searchTail(file, name, header, scan.badPlace, kernel, runtime)
     const claimed = Math.max(header.bornEnd, scan.durableEnd, tail.durableEnd)
     const facts: LastSegmentFacts = {
       stop: scan.stop,

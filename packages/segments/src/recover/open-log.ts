@@ -145,7 +145,6 @@ function* closedSegments(
   kernel: Kernel,
   replica: Stated | undefined,
 ): Procedure<{ segments: readonly SurveyedSegment[]; closed: readonly Segment[]; state: LogState }> {
-  const verifyAll = settings.verify === 'all'
   const closed: Segment[] = []
   let { floor, checkpoints } = last.contents
   let at = found.length - 1
@@ -154,7 +153,7 @@ function* closedSegments(
     const next = found[at] as SurveyedSegment
     if (next.firstSequence <= (toldByItself(next, floor) ?? 0)) break
     checkNeighbours(segment, next)
-    const { segment: checked, seal } = yield* checkClosed(settings.storage, segment, next, kernel, verifyAll)
+    const { segment: checked, seal } = yield* checkClosed(settings, segment, next, kernel)
     closed.unshift(checked)
     // The newest word counts: what an older segment says is older.
     floor ??= seal?.floor

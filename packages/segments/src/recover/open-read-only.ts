@@ -208,10 +208,7 @@ function* readClosed(
     // A cut inside the header block, which was noted as well, says nothing of where the frames end.
     const isPlace = next.header.cut === 0 || next.header.cut >= segment.header.blockBytes
     const isComplete = next.index === segment.index + 1 && isPlace
-    const verifyAll = settings.verify === 'all'
-    const closed = isComplete
-      ? yield* tolerate(damage, checkClosed(settings.storage, segment, next, kernel, verifyAll))
-      : undefined
+    const closed = isComplete ? yield* tolerate(damage, checkClosed(settings, segment, next, kernel)) : undefined
     const limit = isComplete ? next.header.cut : 0
     segments.unshift(closed?.segment ?? (yield* intactPrefix(settings, segment, kernel, limit)))
     floor ??= closed?.seal?.floor

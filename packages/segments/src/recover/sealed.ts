@@ -1,5 +1,6 @@
 import { controlType, fileHeaderBytes, sameWord, scanStop, type Kernel, type VarveError } from '@varve/codec'
-import { io, type LogFile, type LogStorage, type Procedure } from '@varve/storage'
+import { io, type LogFile, type Procedure, type Runtime } from '@varve/storage'
+import type { LogSettings } from '../api/options.ts'
 import { decodeSeal, type Seal } from '../format/seal.ts'
 import { decodeTrailer, trailerBytes } from '../format/trailer.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
@@ -24,20 +25,20 @@ export interface Closed {
  * every byte.
  */
 export function* checkClosed(
-  storage: LogStorage,
+  { storage, runtime, verify }: Pick<LogSettings, 'storage' | 'runtime' | 'verify'>,
   segment: SurveyedSegment,
   next: SurveyedSegment,
   kernel: Kernel,
-  verifyAll: boolean,
 ): Procedure<Closed> {
+  const verifyAll = verify === 'all'
   const file = yield* io(`open ${segment.name}`, () => storage.open(segment.name, 'read'))
   try {
     if (next.header.cut > 0) {
-      if (verifyAll) yield* verifyCut(file, segment, next, kernel)
+      if (verifyAll) yield* verifyCut(file, segment, next, kernel, runtime)
       return { segment: closedSegment(segment, next, 'cut', next.header.cut), seal: undefined }
     }
     const hinted = verifyAll ? undefined : yield* sealByTrailer(file, segment, next, kernel)
-    const seal = hinted ?? (yield* sealByScan(file, segment, next, kernel, verifyAll))
+    const seal = hinted ?? (yield* sealByScan(file, segment, next, kernel, runtime, verifyAll))
     const agrees =
       seal.lastSequence === next.firstSequence - 1 &&
       seal.lastTimestamp === next.header.lastTimestamp &&
@@ -99,6 +100,7 @@ function* sealByScan(
   segment: SurveyedSegment,
   next: SurveyedSegment,
   kernel: Kernel,
+  runtime: Runtime,
   verifyAll: boolean,
 ): Procedure<Seal> {
   const { header, name } = segment
@@ -118,6 +120,7 @@ function* sealByScan(
       seal = decodeSeal(walker.payload)
       sealOffset = walker.position
     }
+    yield* runtime.turn()
   }
   const { state, stop } = reader
   if (stop === scanStop.unsupported) throw unsupportedFrame(name, state.position)
@@ -130,7 +133,7 @@ function* sealByScan(
     seal.endOffset === sealOffset &&
     sameWord(seal.chain, { low: state.chainLow, high: state.chainHigh })
   if (!consistent) throw atStake(segment, next, 'sealed.chain', seal.endOffset)
-  if (verifyAll) yield* verifySealedTail(file, segment, next, seal, state.position, kernel)
+  if (verifyAll) yield* verifySealedTail(file, segment, next, seal, state.position, kernel, runtime)
   return seal
 }
 
@@ -142,10 +145,11 @@ function* verifySealedTail(
   seal: Seal,
   from: number,
   kernel: Kernel,
+  runtime: Runtime,
 ): Procedure<void> {
   const { header, name } = segment
   const at = header.capacity - trailerBytes
-  const dirty = yield* firstNonZero(file, name, from, at, kernel)
+  const dirty = yield* firstNonZero(file, name, from, at, kernel, runtime)
   if (dirty !== undefined) throw atStake(segment, next, 'sealed.damage', dirty, 'the zeros behind the SEAL')
   const bytes = new Uint8Array(trailerBytes)
   const read = yield* readBytes(file, name, bytes, at)
@@ -158,11 +162,12 @@ function* verifyCut(
   segment: SurveyedSegment,
   next: SurveyedSegment,
   kernel: Kernel,
+  runtime: Runtime,
 ): Procedure<void> {
   const { header, name } = segment
   if (!(yield* headerBlockIsClean(file, segment))) throw atStake(segment, next, 'cut.damage', fileHeaderBytes)
   const reader = new FrameReader(file, name, header, startOfFile(header, next.header.cut), kernel)
-  while ((yield* reader.next()) !== undefined);
+  while ((yield* reader.next()) !== undefined) yield* runtime.turn()
   const { state, stop } = reader
   if (stop === scanStop.unsupported) throw unsupportedFrame(name, state.position)
   if (state.position !== next.header.cut || state.insideBatch) {

@@ -1,6 +1,6 @@
 import { frameHeaderBytes, type FileLife, type Kernel } from '@varve/codec'
 import { createFrameFields, readFrame } from '@varve/codec'
-import { io, type LogFile, type Procedure } from '@varve/storage'
+import { io, type LogFile, type Procedure, type Runtime } from '@varve/storage'
 import { readBytes } from '../read/read-bytes.ts'
 
 /** What stands behind the place where verification stopped. Offsets in bytes of the file. */
@@ -24,6 +24,7 @@ export function* searchTail(
   life: FileLife,
   from: number,
   kernel: Kernel,
+  runtime: Runtime,
 ): Procedure<TailEvidence> {
   const { memory } = kernel
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength)
@@ -48,6 +49,7 @@ export function* searchTail(
     }
     // A header that was cut off by the end of the buffer is looked at again with the next one.
     position += filled < memory.length ? filled : filled - frameHeaderBytes + 8
+    yield* runtime.turn()
   }
   return { zeros, headers, durableEnd, fileEnd }
 }
@@ -59,6 +61,7 @@ export function* firstNonZero(
   from: number,
   to: number,
   kernel: Kernel,
+  runtime: Runtime,
 ): Procedure<number | undefined> {
   const { memory } = kernel
   for (let position = from; position < to; ) {
@@ -67,6 +70,7 @@ export function* firstNonZero(
     const at = firstNonZeroIn(memory, filled)
     if (at !== -1) return position + at
     position += filled
+    yield* runtime.turn()
   }
   return undefined
 }

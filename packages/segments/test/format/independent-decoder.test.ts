@@ -85,7 +85,8 @@ function endsByTheCode({ snapshot }: WrittenLog): unknown[] {
       const { contents, facts } = run(scanLastSegment(storage, segment, kernel, synchronousRuntime()))
       return [segment.name, contents.end, wordToHex(contents.chain), judge(facts).id, facts.durableEnd]
     }
-    const { segment: closed, seal } = run(checkClosed(storage, segment, next, kernel, true))
+    const settings = { storage, runtime: synchronousRuntime(), verify: 'all' } as const
+    const { segment: closed, seal } = run(checkClosed(settings, segment, next, kernel))
     return [segment.name, closed.end, wordToHex(next.header.chain), seal && { ...seal, chain: wordToHex(seal.chain) }]
   })
 }
