@@ -84,7 +84,7 @@ export interface LogOptions {
   readonly kernel?: 'auto' | 'portable'
   /** Bytes of each of the two staging buffers, from 4 KiB. Default 1 MiB. Larger records get a buffer of their own. */
   readonly stagingBytes?: number
-  /** Bytes of a read buffer, from 4 KiB. Default 256 KiB. Larger records get a buffer of their own. */
+  /** Bytes of a read buffer, from 4 KiB. Default 512 KiB. Larger records get a buffer of their own. */
   readonly readBytes?: number
   /** Whether closing the log closes the storage as well. Default false: who made the storage closes it. */
   readonly ownsStorage?: boolean
@@ -148,7 +148,7 @@ export function settle(options: LogOptions, runtime: Runtime, promotes = false):
   }
   const recordMax = unitMax - 48
   const kernel = choice('kernel', options.kernel ?? 'auto', ['auto', 'portable'])
-  const readBytes = buffer('readBytes', options.readBytes ?? 256 * KiB)
+  const readBytes = buffer('readBytes', options.readBytes ?? 512 * KiB)
   return {
     storage: options.storage,
     durability: choice('durability', options.durability ?? 'sync', ['sync', 'group', 'async']),

@@ -56,7 +56,7 @@ export class Cursor {
   advance(): boolean {
     const { walker } = this
     while (walker.next()) {
-      const { sequence } = walker.fields
+      const { sequence } = walker
       if (walker.isControl || sequence < this.#next) continue
       if (sequence > this.#bound) {
         // It may be visible when the caller comes again.

@@ -1,17 +1,9 @@
-import {
-  createFrameFields,
-  frameBytes,
-  frameFlag,
-  frameHeaderBytes,
-  readFrame,
-  viewOf,
-  type FrameFields,
-} from '@varve/codec'
+import { frameBytes, frameField, frameFlag, frameHeaderBytes } from '@varve/codec'
+import { getNumber, viewOf } from '../format/words.ts'
 import type { FrameRun } from './frame-reader.ts'
 
-/** Walks over the frames of a verified run without allocating: the fields are those of the current frame. */
+/** Walks over the frames of a verified run, and reads of each what it is asked for. Allocates nothing. */
 export class FrameWalker {
-  readonly fields: FrameFields = createFrameFields()
   /** Offset of the current frame in the run's memory. */
   at = 0
   #memory: Uint8Array<ArrayBuffer> = new Uint8Array(0)
@@ -40,8 +32,7 @@ export class FrameWalker {
   next(): boolean {
     if (!this.hasMore) return false
     this.at = this.#next
-    readFrame(this.#view, this.at, this.fields)
-    this.#next += frameBytes(this.fields.payloadBytes)
+    this.#next += frameBytes(this.payloadBytes)
     return true
   }
 
@@ -55,8 +46,28 @@ export class FrameWalker {
     this.#next = this.at
   }
 
+  get payloadBytes(): number {
+    return this.#view.getUint32(this.at + frameField.payloadBytes, true)
+  }
+
+  get sequence(): number {
+    return getNumber(this.#view, this.at + frameField.sequence)
+  }
+
+  get timestamp(): number {
+    return getNumber(this.#view, this.at + frameField.timestamp)
+  }
+
+  get type(): number {
+    return this.#view.getUint16(this.at + frameField.type, true)
+  }
+
+  get flags(): number {
+    return this.#view.getUint8(this.at + frameField.flags)
+  }
+
   get isControl(): boolean {
-    return (this.fields.flags & frameFlag.control) !== 0
+    return (this.flags & frameFlag.control) !== 0
   }
 
   /** Offset of the current frame in its file. */
@@ -77,6 +88,6 @@ export class FrameWalker {
   /** A view of the payload; valid as long as the run. */
   get payload(): Uint8Array<ArrayBuffer> {
     const from = this.at + frameHeaderBytes
-    return this.#memory.subarray(from, from + this.fields.payloadBytes)
+    return this.#memory.subarray(from, from + this.payloadBytes)
   }
 }

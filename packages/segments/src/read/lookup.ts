@@ -184,7 +184,7 @@ export class Lookup {
     const walker = this.#walker
     walker.enter({ kernel, start: 0, end: bytes, position })
     walker.next()
-    const { timestamp, type, payloadBytes } = walker.fields
+    const { timestamp, type, payloadBytes } = walker
     return { sequence, timestamp, type, payload: walker.copy(frameHeaderBytes, frameHeaderBytes + payloadBytes) }
   }
 

@@ -93,7 +93,7 @@ function placesIn(cursor: Cursor, recordsMax = Infinity): Place[] {
   const places: Place[] = []
   const { walker } = cursor
   while (places.length < recordsMax && cursor.advance()) {
-    const { sequence, timestamp, type, payloadBytes } = walker.fields
+    const { sequence, timestamp, type, payloadBytes } = walker
     const from = walker.at + frameHeaderBytes
     places.push({ sequence, timestamp, type, from, to: from + payloadBytes })
   }
@@ -103,10 +103,10 @@ function placesIn(cursor: Cursor, recordsMax = Infinity): Place[] {
 /** The record that `walker` stands on, whenever it is looked at. */
 export function viewRecord(walker: FrameWalker): RecordView {
   return {
-    get sequence() { return walker.fields.sequence },
-    get timestamp() { return walker.fields.timestamp },
-    get type() { return walker.fields.type },
-    get payloadBytes() { return walker.fields.payloadBytes },
+    get sequence() { return walker.sequence },
+    get timestamp() { return walker.timestamp },
+    get type() { return walker.type },
+    get payloadBytes() { return walker.payloadBytes },
     get payload() { return walker.payload },
   }
 }

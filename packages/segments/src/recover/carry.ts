@@ -39,13 +39,12 @@ function* carryRun(
       from = walker.end
       continue
     }
-    const { fields } = walker
     const position = writer.position + walker.at - from
-    if (!batch.insideBatch && index.wants(position)) index.note(fields.sequence, position)
-    batch.insideBatch = fields.flags !== 0
-    sequence = fields.sequence
-    timestamp = fields.timestamp
-    kernel.stage(walker.at, fields.payloadBytes, sequence, timestamp, fields.type, fields.flags)
+    if (!batch.insideBatch && index.wants(position)) index.note(walker.sequence, position)
+    batch.insideBatch = walker.flags !== 0
+    sequence = walker.sequence
+    timestamp = walker.timestamp
+    kernel.stage(walker.at, walker.payloadBytes, sequence, timestamp, walker.type, walker.flags)
   }
   yield* writeCarried(writer, kernel, from, run.end, sequence, timestamp)
 }

@@ -113,7 +113,7 @@ export function* readContents(
     walker ??= new FrameWalker(run)
     walker.enter(run)
     while (walker.next()) {
-      const { type, sequence, flags } = walker.fields
+      const { type, sequence, flags } = walker
       if (walker.position === header.bornEnd && !batchContinues) isBornWhole = true
       if (!walker.isControl) {
         if (!batchContinues && index.wants(walker.position)) index.note(sequence, walker.position)

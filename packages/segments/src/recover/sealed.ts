@@ -85,7 +85,7 @@ function* sealByTrailer(
   if (run === undefined) return undefined
   const walker = new FrameWalker(run)
   walker.next()
-  const isSeal = walker.isControl && walker.fields.type === controlType.seal
+  const isSeal = walker.isControl && walker.type === controlType.seal
   const seal = isSeal ? decodeSeal(walker.payload) : undefined
   return seal?.endOffset === trailer.sealOffset ? seal : undefined
 }
@@ -116,7 +116,7 @@ function* sealByScan(
     const walker = new FrameWalker(run)
     while (walker.next()) {
       if (!walker.isControl) records += 1
-      if (!walker.isControl || walker.fields.type !== controlType.seal) continue
+      if (!walker.isControl || walker.type !== controlType.seal) continue
       seal = decodeSeal(walker.payload)
       sealOffset = walker.position
     }

@@ -92,7 +92,7 @@ function statedBy(walker: FrameWalker, before: number): Pick<Progress, 'sealOffs
   let sealOffset: number | undefined
   while (walker.next()) {
     if (!walker.isControl) continue
-    const { type } = walker.fields
+    const { type } = walker
     if (type === controlType.floor) floor = Math.max(floor, decodeFloor(walker.payload) ?? 0)
     if (type !== controlType.seal) continue
     sealOffset = walker.position

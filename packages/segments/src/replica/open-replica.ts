@@ -155,7 +155,7 @@ function* progressUpTo(
 }
 
 function isSeal(walker: FrameWalker): boolean {
-  return walker.isControl && walker.fields.type === controlType.seal
+  return walker.isControl && walker.type === controlType.seal
 }
 
 function eventualNames(): VarveError {

@@ -42,9 +42,10 @@ export function* beginsWith(other: FrameReader, one: FrameReader, runtime: Runti
 }
 
 function isSame(one: FrameWalker, other: FrameWalker): boolean {
-  const { sequence, timestamp, type, flags } = one.fields
-  const { fields } = other
   const isAlike =
-    sequence === fields.sequence && timestamp === fields.timestamp && type === fields.type && flags === fields.flags
+    one.sequence === other.sequence &&
+    one.timestamp === other.timestamp &&
+    one.type === other.type &&
+    one.flags === other.flags
   return isAlike && sameBytes(one.payload, other.payload)
 }
