@@ -22,6 +22,21 @@ async function write(log, bytes) {
   }
 }
 
+let ownBytes
+let visits = 0
+
+/** Remembers the most that was resident and no page of a file, such as the executable, which all processes share. */
+function lookAtOwn() {
+  if (process.platform !== 'linux') return
+  const kibibytes = Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+  ownBytes = Math.max(ownBytes ?? 0, kibibytes * 1024)
+}
+
+function lookNowAndThen() {
+  visits += 1
+  if (visits % 1000 === 0) lookAtOwn()
+}
+
 async function run() {
   if (orders.task === 'nothing') return { records: 0, ms: 0 }
   const { openLog } = await import('varve')
@@ -29,7 +44,8 @@ async function run() {
   const began = performance.now()
   const log = await openLog(orders.directory, { verify: 'all', durability: 'async' })
   if (orders.task === 'write') await write(log, orders.bytes)
-  const records = orders.task === 'recover' ? await log.replay(() => undefined) : log.lastSequence
+  lookAtOwn()
+  const records = orders.task === 'recover' ? await log.replay(lookNowAndThen) : log.lastSequence
   const ms = performance.now() - began
   await log.close()
   return { records, ms }
@@ -48,4 +64,5 @@ function peakBytes() {
 }
 
 const result = await run()
-process.stdout.write(JSON.stringify({ ...result, peakBytes: peakBytes() }))
+lookAtOwn()
+process.stdout.write(JSON.stringify({ ...result, peakBytes: peakBytes(), ownBytes }))

@@ -10,6 +10,8 @@ export type MemoryOrders =
 export interface MemoryResult {
   /** The most memory that the process ever had resident. */
   readonly peakBytes: number
+  /** The most of it that was the process's own, and no page of a file; looked at now and then. Linux only. */
+  readonly ownBytes?: number
   readonly records: number
   readonly ms: number
 }

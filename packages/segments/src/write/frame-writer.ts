@@ -35,8 +35,8 @@ export interface WriteStart {
 }
 
 /**
- * The largest write for which blocks that are there, and one durable write in place of a write and a sync, were measured
- * to pay. Above it what counts is how much is written, and zeros ahead of the frames would be as much again.
+ * The largest write for which blocks that are there, and one durable write in place of a write and a sync, were
+ * measured to pay. Above it what counts is how much is written: zeros ahead of the frames would be as much again.
  */
 const smallWriteBytesMax = 65_536
 
