@@ -22,7 +22,7 @@ export type { CommitAlignment } from './format/geometry.ts'
 export type { IndexEntry } from './format/seal.ts'
 export type { ReadRange } from './read/cursor.ts'
 export type { Damage } from './read/errors.ts'
-export type { LogRecord, RecordView } from './read/records.ts'
+export type { LogRecord, RecordView } from './read/log-record.ts'
 export type { TailOptions } from './read/tail-options.ts'
 export type { RecordFileOptions } from './record-file/options.ts'
 export {

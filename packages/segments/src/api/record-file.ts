@@ -2,7 +2,7 @@ import { asynchronousRuntime, io, type Procedure, type StorageLock } from '@varv
 import { Log } from './log.ts'
 import { poisonWhenLost, type Session } from './session.ts'
 import type { ReadRange } from '../read/cursor.ts'
-import type { LogRecord, RecordView } from '../read/records.ts'
+import type { LogRecord, RecordView } from '../read/log-record.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { AppendOptions, BatchEntry, SequenceRange, WaitOptions } from '../write/entry.ts'
 import { Metrics } from '../write/metrics.ts'

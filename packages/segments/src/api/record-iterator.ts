@@ -1,5 +1,5 @@
 import type { Procedure, Runtime } from '@varve/storage'
-import type { LogRecord } from '../read/records.ts'
+import type { LogRecord } from '../read/log-record.ts'
 
 /** Where an iterator gets its records from, or pieces. One that was closed is at its end. */
 export interface RecordSource<T = LogRecord> {

@@ -1,6 +1,7 @@
 import type { Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from '../read/cursor.ts'
-import { getRecord, nextRecords, replayRecords, type LogRecord, type RecordView } from '../read/records.ts'
+import type { LogRecord, RecordView } from '../read/log-record.ts'
+import { getRecord, nextRecords, replayRecords } from '../read/records.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import { describeSegments } from '../read/view.ts'
 import type { SegmentInfo } from '../segment.ts'

@@ -1,5 +1,5 @@
 import type { EntryCodec } from '@varve/codec'
-import type { LogRecord } from '../read/records.ts'
+import type { LogRecord } from '../read/log-record.ts'
 import { decoded, type TypedRecord } from './typed-record.ts'
 
 type Records = AsyncIterableIterator<LogRecord> & AsyncDisposable

@@ -1,7 +1,7 @@
 import type { EntryCodec, VarveError } from '@varve/codec'
 import type { ReadRange } from '../read/cursor.ts'
 import type { TailOptions } from '../read/tail-options.ts'
-import type { RecordView } from '../read/records.ts'
+import type { RecordView } from '../read/log-record.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
 import type { AppendOptions, RecordOptions, SequenceRange } from '../write/entry.ts'

@@ -1,5 +1,5 @@
 import { VarveError, type EntryCodec } from '@varve/codec'
-import type { LogRecord } from '../read/records.ts'
+import type { LogRecord } from '../read/log-record.ts'
 import type { BatchEntry, RecordOptions } from '../write/entry.ts'
 
 /** A record of a typed log. */

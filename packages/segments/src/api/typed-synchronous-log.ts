@@ -1,6 +1,6 @@
 import type { EntryCodec } from '@varve/codec'
 import type { ReadRange } from '../read/cursor.ts'
-import type { RecordView } from '../read/records.ts'
+import type { RecordView } from '../read/log-record.ts'
 import type { RecoveryReport } from '../recover/report.ts'
 import type { SegmentInfo } from '../segment.ts'
 import type { RecordOptions, SequenceRange } from '../write/entry.ts'

@@ -10,7 +10,7 @@ import { FrameWalker } from './frame-walker.ts'
 import type { Leases } from './leases.ts'
 import { readBytes } from './read-bytes.ts'
 import type { ReadBuffers } from './read-buffers.ts'
-import type { LogRecord } from './records.ts'
+import type { LogRecord } from './log-record.ts'
 import { sparseIndexOf } from './segment-index.ts'
 
 /** The most files that are kept open, and the most records whose places are kept, in all of them: 2 MiB. */

@@ -2,26 +2,8 @@ import { frameHeaderBytes } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
 import { Cursor, type ReadRange } from './cursor.ts'
 import type { FrameWalker } from './frame-walker.ts'
+import type { LogRecord, RecordView } from './log-record.ts'
 import type { LogView } from './view.ts'
-
-/** A record as it is read. */
-export interface LogRecord {
-  readonly sequence: number
-  readonly timestamp: number
-  readonly type: number
-  /** Valid for ever; it may share a chunk of at most 64 KiB with its neighbours. */
-  readonly payload: Uint8Array<ArrayBuffer>
-}
-
-/** A record during a replay: the same object for every record, valid during the call only. */
-export interface RecordView {
-  readonly sequence: number
-  readonly timestamp: number
-  readonly type: number
-  readonly payloadBytes: number
-  /** A new view at each access, of memory that the next record overwrites; `slice` it to keep it. */
-  readonly payload: Uint8Array<ArrayBuffer>
-}
 
 /** The most that a record which is kept can keep alive beside itself, in bytes. */
 const sharedChunkBytes = 65_536

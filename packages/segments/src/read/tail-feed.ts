@@ -5,7 +5,8 @@ import { Cursor } from './cursor.ts'
 import type { Lease } from './leases.ts'
 import { Pace } from './pace.ts'
 import type { PulseListener } from './pulse.ts'
-import { nextRun, type LogRecord, type RecordRun } from './records.ts'
+import type { LogRecord } from './log-record.ts'
+import { nextRun, type RecordRun } from './records.ts'
 import type { LogView } from './view.ts'
 
 /** The most records that are read ahead of the slowest tail that keeps up. */
