@@ -1,5 +1,6 @@
 import { createScanState, frameHeaderBytes, type FileHeader, type Kernel } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
+import { afterFailure } from '../after-failure.ts'
 import { Exclusive } from '../exclusive.ts'
 import { seek, seekAt } from '../format/sparse-index.ts'
 import type { IndexEntry } from '../format/seal.ts'
@@ -13,7 +14,7 @@ import type { ReadBuffers } from './read-buffers.ts'
 import type { LogRecord } from './log-record.ts'
 import { sparseIndexOf } from './segment-index.ts'
 
-/** The most files that are kept open, and the most records whose places are kept, in all of them: 2 MiB. */
+/** The most files that are kept open, but for those in use, and the most records whose places are kept, in all of them: 2 MiB. */
 const filesMax = 16
 const notesMax = 2 ** 19
 
@@ -93,6 +94,7 @@ export class Lookup {
   /** Notes the whole stretch, or as much of it as there is. */
   *#search(segment: Segment, sequence: number): Procedure<LogRecord | undefined> {
     if (this.#isClosed) return undefined
+    this.#forgetNotes()
     const kept = this.#kept.get(segment.index) ?? (yield* this.#keep(segment))
     const entries = indexOf(kept, segment)
     const at = seekAt(entries, sequence)
@@ -100,15 +102,15 @@ export class Lookup {
     const entry = entries[at] ?? { sequence: firstSequence, offset: header.blockBytes }
     const notes = kept.notes.get(entry.offset) ?? new FrameNotes(entry)
     kept.notes.set(entry.offset, notes)
-    const end = entries[at + 1]?.offset ?? segment.end
+    // The index may know of frames that are being written. Where they begin, a MARK may stand still.
+    const end = Math.min(entries[at + 1]?.offset ?? segment.end, segment.end)
     yield* this.#buffers.lend((kernel) => this.#noteUpTo(sequence, notes, end, kept, kernel))
-    const found = sequence < notes.next ? yield* this.#fetch(kept, notes, sequence) : undefined
-    yield* this.#makeRoom(kept)
-    return found
+    return sequence < notes.next ? yield* this.#fetch(kept, notes, sequence) : undefined
   }
 
   *#keep(segment: Segment): Procedure<Kept> {
     const { name, index } = segment
+    yield* this.#makeRoom()
     const file = yield* io(`open ${name}`, () => this.#storage.open(name, 'read'))
     let entries: readonly IndexEntry[]
     try {
@@ -188,19 +190,23 @@ export class Lookup {
     return { sequence, timestamp, type, payload: walker.copy(frameHeaderBytes, frameHeaderBytes + payloadBytes) }
   }
 
-  /** Closes the file that was not used for longest, and forgets the notes of all others, when there are too many. */
-  *#makeRoom(current: Kept): Procedure<void> {
-    if (this.#notes > notesMax) {
-      for (const kept of this.#kept.values()) kept.notes.clear()
-      this.#notes = 0
+  /** Forgets all notes when there are too many. */
+  #forgetNotes(): void {
+    if (this.#notes <= notesMax) return
+    for (const kept of this.#kept.values()) kept.notes.clear()
+    this.#notes = 0
+  }
+
+  /** Closes the files that were not used for longest, until there is room for one more. Those in use stay. */
+  *#makeRoom(): Procedure<void> {
+    while (this.#kept.size >= filesMax) {
+      let oldest: Kept | undefined
+      for (const kept of this.#kept.values()) {
+        if (kept.users === 0 && (oldest === undefined || kept.usedAt < oldest.usedAt)) oldest = kept
+      }
+      if (oldest === undefined) return
+      yield* this.#giveUp(oldest.segment.index)
     }
-    if (this.#kept.size <= filesMax) return
-    let oldest: Kept | undefined
-    for (const kept of this.#kept.values()) {
-      const mayGo = kept !== current && kept.users === 0
-      if (mayGo && (oldest === undefined || kept.usedAt < oldest.usedAt)) oldest = kept
-    }
-    if (oldest !== undefined) yield* this.#drop(oldest.segment.index)
   }
 
   *#drop(index: number): Procedure<void> {
@@ -213,7 +219,12 @@ export class Lookup {
   }
 
   *#dropAll(): Procedure<void> {
-    for (const index of [...this.#kept.keys()]) yield* this.#drop(index)
+    for (const index of [...this.#kept.keys()]) yield* this.#giveUp(index)
+  }
+
+  /** What was only read loses nothing by a file that cannot be closed, and nor do the others. */
+  *#giveUp(index: number): Procedure<void> {
+    yield* afterFailure(() => this.#drop(index))
   }
 }
 

@@ -84,6 +84,12 @@ export class CommitLoop {
    */
   makeWay(): void {
     if (this.#settings.durability !== 'async') return
+    if (this.#runtime.kind === 'synchronous') {
+      // Within a run: nobody hears of a commit that is under way, and no timer is set where none can be waited for.
+      this.#metrics.reasons.bytes += 1
+      void this.#runtime.run(this.settle(false))
+      return
+    }
     this.#mustMakeWay = true
     this.#start()
   }

@@ -48,13 +48,13 @@ export class Intake {
 
   /** Copies a record that was checked. Returns its number. Throws what {@link stageBatch} throws. */
   stage(payload: Uint8Array, options: RecordOptions | Entry | undefined): number {
-    this.#arrive(frameBytes(payload.length))
+    if (this.#arrive(frameBytes(payload.length))) this.check(payload, options)
     return this.#staging.stage(payload, options)
   }
 
   /** @throws VarveError `POISONED` if making way for the batch failed. Then nothing of it is staged. */
   stageBatch({ entries, bytes }: CheckedBatch): SequenceRange {
-    this.#arrive(bytes)
+    if (this.#arrive(bytes)) this.checkBatch(entries)
     const first = this.#staging.lastSequence + 1
     this.#staging.stageBatch(entries, bytes)
     return { first, last: this.#staging.lastSequence }
@@ -77,11 +77,16 @@ export class Intake {
     this.#admission.wait({ bytes, admit, reject, signal: options?.signal }, lastTimestamp)
   }
 
-  #arrive(bytes: number): void {
+  /** Whether others may have been called meanwhile: then what was checked before holds no more. */
+  #arrive(bytes: number): boolean {
     this.#loop.noteArrival()
-    if (!this.#staging.isSlabFull(bytes)) return
+    if (!this.#staging.isSlabFull(bytes)) return false
     this.#loop.makeWay()
     this.#checkOpen()
+    // Whoever hears of a commit is called within it only where nothing can be put off.
+    if (this.#settings.runtime.kind !== 'synchronous') return false
+    if (this.#admission.isFull(bytes)) throw this.#admission.refusal()
+    return true
   }
 
   #checkFits(bytes: number): void {

@@ -71,7 +71,10 @@ export class Writer {
     })
     this.#admission = new Admission(settings, staging, this.#loop, metrics)
     const checkOpen = (): void => { this.checkOpen() }
-    this.#intake = new Intake(settings, staging, sink, this.#loop, this.#admission, () => { this.#checkAlive() })
+    // A log that is being closed still lets in those who wait; a synchronous one has none, and may be closed within.
+    const checkAlive = (): void => { this.#checkAlive() }
+    const checkMeanwhile = settings.runtime.kind === 'synchronous' ? checkOpen : checkAlive
+    this.#intake = new Intake(settings, staging, sink, this.#loop, this.#admission, checkMeanwhile)
     this.changes = new StateChanges(staging, this.#loop, this.#admission, metrics, checkOpen)
   }
 

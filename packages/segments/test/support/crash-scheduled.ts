@@ -40,7 +40,7 @@ async function run(runtime: ScheduledRuntime, work: Promise<unknown>): Promise<v
 }
 
 /** The same storage, each of whose operations happens when the runtime takes the step for it. */
-function inSteps(storage: CrashStorage, runtime: ScheduledRuntime): LogStorage {
+export function inSteps(storage: CrashStorage, runtime: ScheduledRuntime): LogStorage {
   const step = <T>(operation: () => T): PromiseLike<T> => new Step(operation, runtime)
   return {
     capabilities: { ...storage.capabilities, synchronous: false },
