@@ -165,6 +165,40 @@ describe.each(modes)('a file system (synchronous: $synchronous)', ({ synchronous
     expect(await stubborn.size()).toBe(2 ** 20)
   })
 
+  it('has the blocks of a reservation when it returns, or has given them back and is not believed again', async () => {
+    const calls: string[] = []
+    let fail = false
+    const sync = (fd: number): void => {
+      calls.push('sync')
+      if (fail) throw errno('EIO')
+      realFs.fdatasyncSync(fd)
+    }
+    const file = await fileOn({
+      ...writes((...call) => {
+        calls.push('write')
+        return realFs.writeSync(...call)
+      }),
+      fdatasyncSync: sync,
+      fdatasync: (fd, done) => {
+        try {
+          sync(fd)
+          done(null)
+        } catch (error) {
+          done(error as Error)
+        }
+      },
+    }, synchronous)
+    await file.reserve?.(2 ** 20 + 200)
+    expect(calls).toEqual(['write', 'write', 'sync'])
+    await file.reserve?.(2 ** 20)
+    expect(calls).toHaveLength(3)
+    fail = true
+    await failure('IO', () => file.reserve?.(2 ** 21))
+    expect(await file.size()).toBe(2 ** 20 + 200)
+    fail = false
+    await failure('IO', () => file.sync())
+  })
+
   it('is handed no more than a GiB in one call', async () => {
     const asked: number[] = []
     const huge = new Uint8Array(0)

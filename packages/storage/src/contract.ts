@@ -79,7 +79,8 @@ export interface LogFile {
   writeDurable?(source: Uint8Array<ArrayBuffer>, position: number): MaybePromise<void>
   /**
    * Grows the file to `size` with real zeros, so that later writes below it neither fail for space nor change
-   * metadata. Does nothing when the file is as large already.
+   * metadata: where blocks are found only when zeros are written back, that is waited for. Does nothing when the file
+   * is as large already.
    */
   reserve?(size: number): MaybePromise<void>
 }

@@ -4,7 +4,7 @@ import type { FrameRun } from './frame-reader.ts'
 
 /** Walks over the frames of a verified run, and reads of each what it is asked for. Allocates nothing. */
 export class FrameWalker {
-  /** Offset of the current frame in the run's memory. */
+  /** Offset of the current frame in the run's memory. Whoever sets it stands on that frame, and goes on as before. */
   at = 0
   #memory: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   #view: DataView = viewOf(this.#memory)

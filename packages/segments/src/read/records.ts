@@ -16,47 +16,39 @@ export function* nextRecords(cursor: Cursor): Procedure<readonly LogRecord[] | u
 /** The next records of a cursor, at most `recordsMax`; undefined at the end. */
 export function* nextRun(cursor: Cursor, recordsMax?: number): Procedure<RecordRun | undefined> {
   while (yield* cursor.load()) {
-    const places = placesIn(cursor, recordsMax)
-    if (places.length > 0) return new RecordRun(cursor.walker, places)
+    const frames = framesIn(cursor, recordsMax)
+    if (frames.length > 0) return new RecordRun(cursor.walker, frames)
   }
   return undefined
-}
-
-interface Place {
-  readonly sequence: number
-  readonly timestamp: number
-  readonly type: number
-  readonly from: number
-  readonly to: number
 }
 
 /** At least one record in the buffer of a cursor: found once, copied as often as asked. Valid until the next load. */
 export class RecordRun {
   readonly #walker: FrameWalker
-  readonly #places: readonly Place[]
+  /** Where each begins in the buffer: all else stands there. */
+  readonly #frames: readonly number[]
 
-  constructor(walker: FrameWalker, places: readonly Place[]) {
+  constructor(walker: FrameWalker, frames: readonly number[]) {
     this.#walker = walker
-    this.#places = places
+    this.#frames = frames
   }
 
   get lastSequence(): number {
-    return (this.#places.at(-1) as Place).sequence
+    return this.#walkerAt(this.#frames.length - 1).sequence
   }
 
   /** The records from `from` on, which share no memory with those of another copy. */
   copy(from = 0): readonly LogRecord[] {
     const records: LogRecord[] = []
-    const places = this.#places
-    let at = Math.max(0, from - (places[0] as Place).sequence)
-    while (at < places.length) {
+    let at = Math.max(0, from - this.#walkerAt(0).sequence)
+    while (at < this.#frames.length) {
       const chunkEnd = this.#chunkEnd(at)
-      const first = (places[at] as Place).from
-      const bytes = this.#walker.copy(first, (places[chunkEnd - 1] as Place).to)
+      const start = this.#payloadStart(at)
+      const bytes = this.#walker.copy(start, this.#payloadEnd(chunkEnd - 1))
       for (; at < chunkEnd; at += 1) {
-        const place = places[at] as Place
-        const payload = bytes.subarray(place.from - first, place.to - first)
-        records.push({ sequence: place.sequence, timestamp: place.timestamp, type: place.type, payload })
+        const { sequence, timestamp, type } = this.#walkerAt(at)
+        const payload = bytes.subarray(this.#payloadStart(at) - start, this.#payloadEnd(at) - start)
+        records.push({ sequence, timestamp, type, payload })
       }
     }
     return records
@@ -64,22 +56,30 @@ export class RecordRun {
 
   /** Behind the last of the records from the one at `at` on that may share a chunk with it. */
   #chunkEnd(at: number): number {
-    const { from } = this.#places[at] as Place
+    const start = this.#payloadStart(at)
     let end = at + 1
-    while (end < this.#places.length && (this.#places[end] as Place).to - from <= sharedChunkBytes) end += 1
+    while (end < this.#frames.length && this.#payloadEnd(end) - start <= sharedChunkBytes) end += 1
     return end
+  }
+
+  #payloadStart(at: number): number {
+    return (this.#frames[at] as number) + frameHeaderBytes
+  }
+
+  #payloadEnd(at: number): number {
+    return this.#payloadStart(at) + this.#walkerAt(at).payloadBytes
+  }
+
+  #walkerAt(at: number): FrameWalker {
+    this.#walker.at = this.#frames[at] as number
+    return this.#walker
   }
 }
 
-function placesIn(cursor: Cursor, recordsMax = Infinity): Place[] {
-  const places: Place[] = []
-  const { walker } = cursor
-  while (places.length < recordsMax && cursor.advance()) {
-    const { sequence, timestamp, type, payloadBytes } = walker
-    const from = walker.at + frameHeaderBytes
-    places.push({ sequence, timestamp, type, from, to: from + payloadBytes })
-  }
-  return places
+function framesIn(cursor: Cursor, recordsMax = Infinity): number[] {
+  const frames: number[] = []
+  while (frames.length < recordsMax && cursor.advance()) frames.push(cursor.walker.at)
+  return frames
 }
 
 /** The record that `walker` stands on, whenever it is looked at. */
