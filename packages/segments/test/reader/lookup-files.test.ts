@@ -39,6 +39,8 @@ describe('the files that are kept open', () => {
     for (const n of [17, 18, 19]) await log.get(n)
     for (const hold of holds) hold.release()
     expect(await Promise.all(reading)).toMatchObject(upTo(16).map((sequence) => ({ sequence })))
+    // What is being read stays.
+    expect(await asked(disk, () => log.get(1))).toEqual(oneRead)
     await log.get(20)
     expect(kept(disk.openFiles).length).toBeLessThanOrEqual(16)
     await log.close()

@@ -77,11 +77,14 @@ describe('a record that was looked up before, or a neighbour of it', () => {
   })
 
   it('larger than a buffer is read like any other', async () => {
-    const { log } = await logOfStretches(3)
+    const { disk, log } = await logOfStretches(3)
     await log.appendBatch([payload(4, 9000), payload(5, 4056), payload(6, 4057), payload(7, 1)])
     for (const n of [7, 6, 5, 4, 4, 5, 6, 7]) {
       expect((await log.get(n))?.payload).toEqual(payload(n, [9000, 4056, 4057, 1][n - 4]))
     }
+    // One that fills the buffer just so is not larger.
+    expect(await asked(disk, () => log.get(5))).toEqual(oneRead)
+    expect((await asked(disk, () => log.get(6))).others).not.toEqual([])
     await log.close()
   })
 })
