@@ -14,8 +14,9 @@ import type { ReadBuffers } from './read-buffers.ts'
 import type { LogRecord } from './log-record.ts'
 import { sparseIndexOf } from './segment-index.ts'
 
-/** The most files that are kept open, but for those in use, and the most records whose places are kept, in all of them: 2 MiB. */
+/** The most files that are kept open, but for those in use. */
 const filesMax = 16
+/** The most records whose places are kept, of all files together: 2 MiB. */
 const notesMax = 2 ** 19
 
 /** A file that is kept open, and what is known of it. */

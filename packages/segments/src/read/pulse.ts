@@ -28,10 +28,12 @@ export class Pulse {
 
   tell(): void {
     this.#wake()
+    if (this.#listeners.length === 0) return
     for (const listener of this.#listeners) listener.moved()
   }
 
   begin(): void {
+    if (this.#listeners.length === 0) return
     for (const listener of this.#listeners) listener.commits()
   }
 

@@ -112,7 +112,11 @@ export class CommitLoop {
   *settle(durably: boolean): Procedure<void> {
     yield* this.#untilIdle()
     this.#enter()
-    if (!this.#stopped) yield* this.#guard(this.#commitNow(durably))
+    try {
+      if (!this.#stopped) yield* this.#commitNow(durably)
+    } catch (cause) {
+      this.#listener.failed(cause)
+    }
     this.#leave()
   }
 
@@ -152,7 +156,11 @@ export class CommitLoop {
   }
 
   *#commitWhileThereIsWork(): Procedure<void> {
-    yield* this.#guard(this.#commits())
+    try {
+      yield* this.#commits()
+    } catch (cause) {
+      this.#listener.failed(cause)
+    }
     this.#leave()
   }
 
@@ -237,13 +245,5 @@ export class CommitLoop {
   /** A method, because the compiler believes that waiting changes no field. */
   #isHalted(): boolean {
     return this.#stopped
-  }
-
-  *#guard(procedure: Procedure<void>): Procedure<void> {
-    try {
-      yield* procedure
-    } catch (cause) {
-      this.#listener.failed(cause)
-    }
   }
 }

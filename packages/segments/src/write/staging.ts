@@ -123,7 +123,9 @@ export class Staging {
     const size = Math.max(bytes, stagingBytes)
     const idle = size === stagingBytes ? this.#idleSlabs().shift() : undefined
     const slab = idle ?? emptySlab(createKernel(size, kernel), 0, size)
-    this.#queue.push(slab)
+    // Most commits take one.
+    if (this.#queue.length === 0) this.#queue = [slab]
+    else this.#queue.push(slab)
     this.#current = slab
     return slab
   }

@@ -79,6 +79,7 @@ export class StateBook {
 
   /** The next `changes` have been handed to the operating system. */
   wrote(changes: number): void {
+    if (changes === 0) return
     for (const { state, statesFloor } of this.#pending.splice(0, changes)) {
       this.written = state
       this.#isFloorWritten ||= statesFloor

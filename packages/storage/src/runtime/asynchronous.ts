@@ -14,8 +14,11 @@ interface Platform {
   readonly setImmediate?: (task: () => void) => unknown
 }
 
-/** Longest stretch of work, in milliseconds, before the event loop gets a turn. */
-const turnMs = 8
+/**
+ * Longest stretch of work, in milliseconds, before the event loop gets a turn. What is under way then takes a moment
+ * more, and so may a garbage collection: no turn should be longer than 10.
+ */
+const turnMs = 6
 
 /** The driver for programs with an event loop: waits are promises, gates wake in a microtask. */
 export function asynchronousRuntime(platform: Platform = globalThis as unknown as Platform): Runtime {
@@ -44,7 +47,7 @@ export function asynchronousRuntime(platform: Platform = globalThis as unknown a
   const gate = (): Gate => createGate((resume) => { platform.queueMicrotask(resume) })
 
   function start<T>(procedure: Procedure<T>): Execution<T> {
-    const execution = new Execution<T>(procedure, suspend as never, gate())
+    const execution = new Execution<T>(procedure, suspend as never, gate)
     execution.start()
     return execution
   }

@@ -10,16 +10,18 @@ export class Execution<T> implements Task<T> {
   outcome: Outcome<T> | undefined
   readonly #procedure: Procedure<T>
   readonly #suspend: (execution: Execution<T>, suspension: Suspension) => void
-  readonly #ended: Gate
+  readonly #gate: () => Gate
+  /** Opened at the end; there only if somebody waits for that. */
+  #ended: Gate | undefined
 
   constructor(
     procedure: Procedure<T>,
     suspend: (execution: Execution<T>, suspension: Suspension) => void,
-    ended: Gate,
+    gate: () => Gate,
   ) {
     this.#procedure = procedure
     this.#suspend = suspend
-    this.#ended = ended
+    this.#gate = gate
   }
 
   get settled(): boolean {
@@ -43,7 +45,7 @@ export class Execution<T> implements Task<T> {
   }
 
   *join(): Procedure<T> {
-    yield* this.#ended.wait()
+    if (!this.settled) yield* this.#untilEnded().wait()
     return this.result()
   }
 
@@ -57,11 +59,16 @@ export class Execution<T> implements Task<T> {
 
   /** Calls `done` at the end, which has not come yet. */
   onEnd(done: () => void): void {
-    this.#ended.onOpen(done)
+    this.#untilEnded().onOpen(done)
+  }
+
+  #untilEnded(): Gate {
+    this.#ended ??= this.#gate()
+    return this.#ended
   }
 
   #end(outcome: Outcome<T>): void {
     this.outcome = outcome
-    this.#ended.open()
+    this.#ended?.open()
   }
 }

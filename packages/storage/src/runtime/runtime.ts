@@ -21,7 +21,7 @@ export interface Runtime {
   spawn<T>(procedure: Procedure<T>): Task<T>
   /** A gate that is shut. All waiting inside the process goes through gates. */
   gate(): Gate
-  /** Gives the event loop a turn if this procedure has worked for 8 ms without one. */
+  /** Gives the event loop a turn if this procedure has worked for 6 ms without one. */
   turn(): Procedure<void>
 }
 

@@ -54,7 +54,7 @@ export function scheduledRuntime(source: ScheduleSource): ScheduledRuntime {
   const gate = (): Gate => createGate(offer)
 
   function begin<T>(procedure: Procedure<T>): Execution<T> {
-    const execution = new Execution<T>(procedure, suspend as never, gate())
+    const execution = new Execution<T>(procedure, suspend as never, gate)
     offer(() => { execution.start() })
     return execution
   }

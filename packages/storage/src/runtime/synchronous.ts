@@ -1,5 +1,5 @@
 import { VarveError } from '@varve/codec'
-import type { Runtime, Task } from './runtime.ts'
+import type { Gate, Runtime, Task } from './runtime.ts'
 import { Execution } from './execution.ts'
 import { createGate } from './gate.ts'
 import type { Procedure, Suspension } from './procedure.ts'
@@ -34,8 +34,10 @@ export function synchronousRuntime(platform: Platform = globalThis as unknown as
     }
   }
 
+  const newGate = (): Gate => createGate((resume) => { resume() })
+
   function start<T>(procedure: Procedure<T>): Execution<T> {
-    const execution = new Execution<T>(procedure, suspend as never, runtime.gate())
+    const execution = new Execution<T>(procedure, suspend as never, newGate)
     execution.start()
     return execution
   }
@@ -77,7 +79,7 @@ export function synchronousRuntime(platform: Platform = globalThis as unknown as
       }
     },
     spawn: <T>(procedure: Procedure<T>): Task<T> => start(procedure),
-    gate: () => createGate((resume) => { resume() }),
+    gate: newGate,
     // There is no event loop to give a turn to.
     *turn(): Procedure<void> {},
   }
