@@ -14,7 +14,7 @@ import type { ReadBuffers } from './read-buffers.ts'
 import type { LogRecord } from './records.ts'
 import { sparseIndexOf } from './segment-index.ts'
 
-/** The most files that are kept open, but for those in use, and the most records whose places are kept, in all of them: 2 MiB. */
+/** The most files that are kept open, but for those in use; the most records whose places are kept, in all: 2 MiB. */
 const filesMax = 16
 const notesMax = 2 ** 19
 

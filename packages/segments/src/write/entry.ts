@@ -58,7 +58,7 @@ export function checkNotAborted(options: WaitOptions | undefined): void {
 /** Checks a record before anything is staged: a refused one changes nothing. Makes nothing, for there are many. */
 export function checkRecord(
   payload: Uint8Array,
-  options: RecordOptions | undefined,
+  options: RecordOptions | Entry | undefined,
   lastTimestamp: number,
   maxRecordBytes: number,
 ): void {
@@ -69,7 +69,7 @@ export function checkRecord(
   if (options !== undefined) checkOptions(options, lastTimestamp)
 }
 
-function checkOptions({ type = 0, timestamp }: RecordOptions, lastTimestamp: number): void {
+function checkOptions({ type = 0, timestamp }: RecordOptions | Entry, lastTimestamp: number): void {
   if (!Number.isInteger(type) || type < 0 || type > 65_535) {
     throw new VarveError('INVALID_ARGUMENT', `record type ${type} is not a whole number from 0 to 65,535`, { type })
   }
@@ -83,13 +83,13 @@ function checkOptions({ type = 0, timestamp }: RecordOptions, lastTimestamp: num
 }
 
 /** A record that was checked. */
-export function entryOf(payload: Uint8Array, options: RecordOptions | undefined): Entry {
+export function entryOf(payload: Uint8Array, options: RecordOptions | Entry | undefined): Entry {
   return { payload, type: options?.type ?? 0, timestamp: options?.timestamp }
 }
 
 /** Checks a batch as a whole, before anything of it is staged. */
 export function checkBatch(
-  batch: readonly (BatchEntry | Uint8Array)[],
+  batch: readonly (BatchEntry | Entry | Uint8Array)[],
   lastTimestamp: number,
   maxRecordBytes: number,
 ): CheckedBatch {
@@ -109,7 +109,7 @@ export function checkBatch(
 }
 
 /** Callers without types pass anything; what is no payload is refused with the others. */
-function payloadOf(item: BatchEntry | Uint8Array | null | undefined): Uint8Array {
+function payloadOf(item: BatchEntry | Entry | Uint8Array | null | undefined): Uint8Array {
   return item instanceof Uint8Array ? item : (item?.payload as Uint8Array)
 }
 

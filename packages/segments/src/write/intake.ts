@@ -34,13 +34,13 @@ export class Intake {
   }
 
   /** @throws VarveError `INVALID_ARGUMENT`, `RECORD_TOO_LARGE`, `NO_SPACE`. Nothing is changed. */
-  check(payload: Uint8Array, options: RecordOptions | undefined): void {
+  check(payload: Uint8Array, options: RecordOptions | Entry | undefined): void {
     checkRecord(payload, options, this.#admission.lastTimestamp, this.#settings.maxRecordBytes)
     this.#checkFits(frameBytes(payload.length))
   }
 
   /** As {@link check}, for a batch. */
-  checkBatch(batch: readonly (BatchEntry | Uint8Array)[]): CheckedBatch {
+  checkBatch(batch: readonly (BatchEntry | Entry | Uint8Array)[]): CheckedBatch {
     const checked = checkBatch(batch, this.#admission.lastTimestamp, this.#settings.maxRecordBytes)
     this.#checkFits(checked.bytes)
     return checked
