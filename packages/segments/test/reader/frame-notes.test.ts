@@ -6,7 +6,10 @@ const anyGaps = fc.array(fc.record({ frame: fc.integer({ min: 5, max: 10_000 }),
   maxLength: 400,
   size: 'max',
 })
-const anyPlace = fc.record({ sequence: fc.integer({ min: 1, max: 2 ** 50 }), offset: fc.nat(2 ** 31).map((n) => n * 8) })
+const anyPlace = fc.record({
+  sequence: fc.integer({ min: 1, max: 2 ** 50 }),
+  offset: fc.nat(2 ** 31).map((eighths) => eighths * 8),
+})
 
 describe('notes of where records begin', () => {
   it('tell of each where it begins, and where it ends at the latest', () => {

@@ -4,7 +4,7 @@ import { memoryStorage } from '@varve/storage-memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openLogSync } from '../../src/index.ts'
-import { FrameReader, startOfFile } from '../../src/read/frame-reader.ts'
+import { FrameReader, startOfFile, type FrameRun } from '../../src/read/frame-reader.ts'
 import { FrameWalker } from '../../src/read/frame-walker.ts'
 import { payload } from '../support/log-records.ts'
 
@@ -29,12 +29,12 @@ function runsOf(sizes: readonly number[]): readonly Run[] {
   const runtime = synchronousRuntime()
   const runs: Run[] = []
   for (;;) {
-    const run = runtime.run(reader.next()) as ReturnType<typeof reader.next> extends Generator<unknown, infer T> ? T : never
+    const run = runtime.run(reader.next()) as FrameRun | undefined
     if (run === undefined) break
     const walker = new FrameWalker(run)
     const sequences: number[] = []
     while (walker.next()) {
-      const { sequence } = walker.fields
+      const { sequence } = walker
       expect(walker.payload).toEqual(payload(sequence - 1, sizes[sequence - 1]))
       sequences.push(sequence)
     }
@@ -71,7 +71,8 @@ describe('frames that are larger than the buffer', () => {
         const record = new Set<number>()
         let largest = 4096
         for (const size of sizes) if (frameBytes(size) > largest) record.add((largest = frameBytes(size)))
-        expect(kernelsOf(runs).filter((kernel) => kernel !== shared).map(({ memory }) => memory.length)).toEqual([...record])
+        const large = kernelsOf(runs).filter((kernel) => kernel !== shared)
+        expect(large.map(({ memory }) => memory.length)).toEqual([...record])
       }),
       { numRuns: 60 },
     )

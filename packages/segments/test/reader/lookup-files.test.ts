@@ -59,7 +59,7 @@ describe('the files that are kept open', () => {
     expect(disk.openFiles).toEqual([])
   })
 
-  it.each([false, true])('are closed before their segment is removed, or renamed to be recycled: %s', async (recycle) => {
+  it.each([false, true])('are closed before their segment is removed, or renamed (recycled: %s)', async (recycle) => {
     const { disk, log } = await logOf(5, { recycle })
     // Takes the spare, and fills too little to need another one.
     await quiet()

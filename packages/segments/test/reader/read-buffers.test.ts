@@ -46,7 +46,7 @@ describe('the buffer of a reader', () => {
     return { log, take, give }
   }
 
-  it('is taken when it reads first, one for all segments, and given back once, however often it is closed', async () => {
+  it('is one for all segments, from its first read on, and given back once, however often it is closed', async () => {
     const { log, take, give } = await open()
     const records = log.read()
     expect(take).toHaveBeenCalledTimes(0)

@@ -10,7 +10,7 @@ import type { Sink } from '../../src/write/sink.ts'
 import { Staging } from '../../src/write/staging.ts'
 import { payload } from '../support/log-records.ts'
 
-/** A sink that takes a step of the runtime for each slab, each sync and each MARK, and knows if two things happen at once. */
+/** A sink that takes a step for each slab, each sync and each MARK, and knows if two things happen at once. */
 class SteppedSink implements Sink {
   writtenSequence = 0
   durableSequence = 0

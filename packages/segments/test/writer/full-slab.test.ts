@@ -50,14 +50,14 @@ describe('the async mode on storage that answers later', () => {
     const error = await log.failed
     await quiet()
     expect(appended.filter(({ state }) => state === 'resolved').length).toBeLessThanOrEqual(perSlab)
-    expect(appended.filter((one) => one.state === 'rejected' && one.error === error).length).toBeGreaterThanOrEqual(5 * perSlab)
+    expect(appended.filter((one) => one.error === error).length).toBeGreaterThanOrEqual(5 * perSlab)
     await log.close()
     expect(disk.count('release')).toBe(1)
   })
 })
 
 describe('the other modes', () => {
-  it.each(['sync', 'group'] as const)('start no commit within a call: one tick shares a sync (%s)', async (durability) => {
+  it.each(['sync', 'group'] as const)('start no commit in a call: one tick shares a sync (%s)', async (durability) => {
     const { disk, log } = await openBursting({ durability, group: { maxDelayMs: 0 }, queue: { maxBytes: 1_000_000 } })
     const appended = Array.from({ length: 1024 }, () => log.append(payload(1)))
     expect(disk.operations).toEqual([])
@@ -69,7 +69,8 @@ describe('the other modes', () => {
 
   it('leave what is enqueued in a synchronous log to the call that writes it', async () => {
     const disk = new ControlledStorage()
-    const log = openLogSync({ storage: disk.storage, ...burstOptions, durability: 'sync', queue: { maxBytes: 2 * slab } })
+    const options = { ...burstOptions, durability: 'sync', queue: { maxBytes: 2 * slab } } as const
+    const log = openLogSync({ storage: disk.storage, ...options })
     disk.operations.length = 0
     for (let n = 1; n <= 2 * perSlab; n += 1) log.enqueue(data)
     await failure('BACKPRESSURE', () => log.enqueue(data))

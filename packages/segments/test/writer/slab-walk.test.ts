@@ -55,7 +55,8 @@ function stageAll(units: readonly Unit[]): { readonly staging: Staging; readonly
       staging.stageBatch(entries, entries.reduce((sum, entry) => sum + frameBytes(entry.payload.length), 0))
     } else if (unit.kind === 'list') staging.stageControls(book.keepCheckpoints(payload(1, unit.bytes)))
     else staging.stageControls(book.raiseFloor(1))
-    return { bytes: staging.queuedBytes - before, records: staging.lastSequence - records, timestamp: staging.lastTimestamp }
+    const { queuedBytes, lastSequence, lastTimestamp } = staging
+    return { bytes: queuedBytes - before, records: lastSequence - records, timestamp: lastTimestamp }
   })
   return { staging, staged }
 }
@@ -96,10 +97,11 @@ function expected(staged: readonly Staged[], capacity: number, alignment: Commit
 
 describe('a walk over a slab', () => {
   it('gives each segment as many whole units as fit, in order, and knows what they were', () => {
+    const anyUnits = fc.array(anyUnit, { minLength: 1, maxLength: 150, size: 'max' })
     const capacities = fc.constantFrom(4096, 8192, 196_608)
     const alignments = fc.constantFrom<CommitAlignment>('frame', 'block')
     fc.assert(
-      fc.property(fc.array(anyUnit, { minLength: 1, maxLength: 150, size: 'max' }), capacities, alignments, (units, capacity, alignment) => {
+      fc.property(anyUnits, capacities, alignments, (units, capacity, alignment) => {
         const { staging, staged } = stageAll(units)
         const [slab, ...others] = staging.take()
         expect(others).toEqual([])

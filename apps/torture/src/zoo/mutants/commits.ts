@@ -180,6 +180,16 @@ export const commits: readonly Mutant[] = [
     killedBy: ['arriving-plain'],
   }),
   mutant({
+    name: 'full-slab-given-back-early',
+    hazard: 'a slab is given back, and filled, while it is being written',
+    edits: inFile(
+      committer,
+      ['    for (const slab of slabs) {\n', '    for (const slab of slabs) {\n      this.#staging.give({ ...slab })\n'],
+      ['      this.#staging.give(slab)\n', ''],
+    ),
+    killedBy: ['swarm-scheduled-async-strict-posix'],
+  }),
+  mutant({
     name: 'write-limit-above-read-limit',
     hazard: 'limits differ: the writer fills the room that the SEAL needs, the reader refuses the file',
     edits: inFile('segments/src/format/geometry.ts', [
