@@ -10,8 +10,8 @@ export const framing: readonly Mutant[] = [
     name: 'header-checksum-not-checked',
     hazard: 'a length is trusted before the header that carries it verifies',
     edits: inFile(kernel, [
-      '    if (checksum !== this.#view.getUint32(at, true)) return scanStop.header\n',
-      '    if (checksum !== this.#view.getUint32(at, true) && this.memory[at] === 0) return scanStop.header\n',
+      '    if (checksum !== this.view.getUint32(at, true)) return scanStop.header\n',
+      '    if (checksum !== this.view.getUint32(at, true) && this.memory[at] === 0) return scanStop.header\n',
     ]),
     killedBy: ['one-batch'],
   }),
@@ -27,7 +27,7 @@ export const framing: readonly Mutant[] = [
   mutant({
     name: 'salt-not-in-seed',
     hazard: 'a frame of another life of the file verifies',
-    edits: inFile(kernel, ['    this.#saltLow = life.salt.low\n    this.#saltHigh = life.salt.high\n', '']),
+    edits: inFile(kernel, ['    this.#saltLow = life.salt.low | 0\n    this.#saltHigh = life.salt.high | 0\n', '']),
     killedBy: ['swarm-plain-sync-strict-posix', 'swarm-plain-async-strict-posix'],
     states: 10_000,
   }),
