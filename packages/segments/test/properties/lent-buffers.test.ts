@@ -45,7 +45,12 @@ const anyStep = fc.oneof(
 )
 
 type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never
-type Reader = AsyncIterableIterator<LogRecord | StreamChunk>
+
+/** What all iterators of a log have in common. */
+interface Reader {
+  next(): Promise<IteratorResult<LogRecord | StreamChunk, undefined>>
+  return?(): Promise<unknown>
+}
 
 /** Readers of one log, pulled at in any order, without waiting for what was pulled before. */
 class Readers {

@@ -89,7 +89,8 @@ describe('reading a log of 20 MiB', async () => {
     kernels.length = 0
     disk.operations.length = 0
     expect(await log.replay(() => undefined)).toBe(20_000)
-    expect(kernels.filter((bytes) => bytes > KiB)).toEqual([readBytes, largeRecordBytes + 40])
+    // It reads through the buffer that the open has given back.
+    expect(kernels.filter((bytes) => bytes > KiB)).toEqual([largeRecordBytes + 40])
     expect(disk.of('read').filter(({ bytes }) => bytes > readBytes)).toHaveLength(1)
     await log.close()
   })

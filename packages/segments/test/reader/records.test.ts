@@ -6,8 +6,8 @@ import { payload, plain } from '../support/log-records.ts'
 
 const geometry = { segmentBytes: 131_072, blockBytes: 128, readBytes: 4096 } as const
 
-async function filled(count: number, bytes: number): Promise<Log> {
-  const log = await openLog({ storage: memoryStorage(), ...geometry })
+async function filled(count: number, bytes: number, kernel: 'auto' | 'portable' = 'auto'): Promise<Log> {
+  const log = await openLog({ storage: memoryStorage(), ...geometry, kernel })
   await Promise.all(Array.from({ length: count }, (_, n) => log.append(payload(n + 1, bytes))))
   return log
 }
@@ -46,7 +46,7 @@ describe('a record that was read', () => {
 
 describe('a replay', () => {
   it('shows each record through one object, valid during the call', async () => {
-    const log = await filled(200, 100)
+    const log = await filled(200, 100, 'portable')
     const views = new Set<RecordView>()
     const during: unknown[] = []
     const after: Uint8Array[] = []

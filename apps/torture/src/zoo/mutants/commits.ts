@@ -176,7 +176,11 @@ export const commits: readonly Mutant[] = [
   mutant({
     name: 'two-commits-at-once',
     hazard: 'a second commit starts while one is under way',
-    edits: inFile(loop, ['if (this.#busy || this.#stopped', 'if (this.#stopped']),
+    edits: inFile(
+      loop,
+      ['if (!this.#busy && !this.#isDue', 'if (!this.#isDue'],
+      ['if (this.#busy || this.#stopped', 'if (this.#stopped'],
+    ),
     killedBy: ['arriving-plain'],
   }),
   mutant({
