@@ -31,11 +31,7 @@ export const stopUnsupported: i32 = 4
 export const stopOrder: i32 = 5
 export const stopLimit: i32 = 6
 
-<<<<<<< HEAD
 /** The bytes in front of the kernel's memory, as in `src/webassembly-kernel.ts`, and what stands where in them. */
-=======
-/** The bytes in front of the kernel's memory, `scratchBytes` in `src/webassembly-kernel.ts`, and what stands where. */
->>>>>>> tests
 export const scratchBytes: u32 = 128
 export const inPosition: usize = 0
 export const inUnitPosition: usize = 8
