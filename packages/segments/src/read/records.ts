@@ -22,8 +22,13 @@ export function* nextRun(cursor: Cursor, recordsMax?: number): Procedure<RecordR
   return undefined
 }
 
-/** At least one record in the buffer of a cursor: found once, copied as often as asked. Valid until the next load. */
+/**
+ * At least one record in the buffer of a cursor: found once, copied as often as asked. Valid until the next load, but
+ * for its numbers, by which one tells that it holds nothing of what one wants.
+ */
 export class RecordRun {
+  readonly lastSequence: number
+  readonly #firstSequence: number
   readonly #walker: FrameWalker
   /** Where each begins in the buffer: all else stands there. */
   readonly #frames: readonly number[]
@@ -31,16 +36,14 @@ export class RecordRun {
   constructor(walker: FrameWalker, frames: readonly number[]) {
     this.#walker = walker
     this.#frames = frames
-  }
-
-  get lastSequence(): number {
-    return this.#walkerAt(this.#frames.length - 1).sequence
+    this.#firstSequence = this.#walkerAt(0).sequence
+    this.lastSequence = this.#walkerAt(frames.length - 1).sequence
   }
 
   /** The records from `from` on, which share no memory with those of another copy. */
   copy(from = 0): readonly LogRecord[] {
     const records: LogRecord[] = []
-    let at = Math.max(0, from - this.#walkerAt(0).sequence)
+    let at = Math.max(0, from - this.#firstSequence)
     while (at < this.#frames.length) {
       const chunkEnd = this.#chunkEnd(at)
       const start = this.#payloadStart(at)
