@@ -140,17 +140,17 @@ export class FrameWriter {
     yield* this.write(kernel, 0, frameBytes(payload.length))
   }
 
-  /** Whether everything is durable and the file does not say so yet. */
+  /** Whether everything is durable, the file does not say so yet, and there is room to say it. */
   get hasNews(): boolean {
-    return this.durableEnd === this.position && this.#claimedEnd !== this.durableEnd
+    const hasRoom = this.header.capacity - this.position >= frameHeaderBytes
+    return hasRoom && this.durableEnd === this.position && this.#claimedEnd !== this.durableEnd
   }
 
   /**
    * Writes down the durable end, without a sync, where the next frame will overwrite it. It turns damage to the last
-   * commit from a torn tail into proven corruption.
+   * commit from a torn tail into proven corruption. Only while there is news.
    */
   *mark(): Procedure<void> {
-    if (!this.hasNews || this.header.capacity - this.position < frameHeaderBytes) return
     const kernel = this.#stageControl(controlType.mark, new Uint8Array(0))
     kernel.use(this.header)
     kernel.seal(0, frameHeaderBytes, this.position, this.durableEnd, { low: 0, high: 0 })

@@ -4,6 +4,7 @@ import { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { isDurableCall } from '../support/log-intercept.ts'
 import { failure, watch } from '../support/log-promises.ts'
 import { payload } from '../support/log-records.ts'
+import { Waiters } from '../../src/write/waiters.ts'
 
 const count = 5000
 
@@ -44,5 +45,38 @@ describe('a pipeline that never runs dry', () => {
     expect(new Set(first.map(({ state }) => state))).toEqual(new Set(['resolved']))
     expect(new Set(second.map(({ error }) => error))).toEqual(new Set([told]))
     await log.close()
+  })
+})
+
+describe('places of waiters', () => {
+  it.each([1, 5000, 70_000])('are used again, whether %d come at once or one by one', (crowd) => {
+    const waiters = new Waiters()
+    const told: number[] = []
+    const failed: unknown[] = []
+    let last = 0
+    const add = (many: number): void => {
+      for (let n = 0; n < many; n += 1) {
+        last += 1
+        waiters.add(last, (sequence) => told.push(sequence), (error) => failed.push(error))
+      }
+    }
+    for (let round = 0; round < 3; round += 1) {
+      add(crowd)
+      // Nobody is told before its turn, and who waits for more stays, in front of who comes meanwhile.
+      waiters.reached(last - 1)
+      expect(told.length).toBe(last - 1)
+      add(3)
+      waiters.reached(last - 2)
+      waiters.reached(last - 2)
+      expect(told.length).toBe(last - 2)
+      waiters.reached(last)
+    }
+    expect(told).toEqual(Array.from({ length: last }, (_, at) => at + 1))
+    add(2)
+    waiters.reached(last - 1)
+    waiters.failed('over')
+    waiters.failed('once more')
+    waiters.reached(last)
+    expect([told.length, failed]).toEqual([last - 1, ['over']])
   })
 })

@@ -149,7 +149,7 @@ export const commits: readonly Mutant[] = [
     hazard: 'a MARK claims what was written and not synced',
     edits: inFile(
       frameWriter,
-      ['return this.durableEnd === this.position && this.#claimedEnd !== this.durableEnd', 'return true'],
+      ['return hasRoom && this.durableEnd === this.position && this.#claimedEnd !== this.durableEnd', 'return hasRoom'],
       [
         'kernel.seal(0, frameHeaderBytes, this.position, this.durableEnd,',
         'kernel.seal(0, frameHeaderBytes, this.position, this.position,',

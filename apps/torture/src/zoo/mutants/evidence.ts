@@ -45,8 +45,8 @@ export const evidence: readonly Mutant[] = [
     name: 'no-mark',
     hazard: 'nothing is written that proves the last commit durable',
     edits: inFile('segments/src/write/frame-writer.ts', [
-      'return this.durableEnd === this.position && this.#claimedEnd',
-      'return this.position < 0 && this.#claimedEnd',
+      'return hasRoom && this.durableEnd === this.position && this.#claimedEnd',
+      'return !hasRoom && this.#claimedEnd',
     ]),
     killedBy: ['decay-killed'],
   }),
