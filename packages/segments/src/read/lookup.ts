@@ -1,4 +1,4 @@
-import { createScanState, frameHeaderBytes, type FileHeader, type Kernel } from '@varve/codec'
+import { createScanState, type Kernel } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure, type Runtime } from '@varve/storage'
 import { afterFailure } from '../after-failure.ts'
 import { Exclusive } from '../exclusive.ts'
@@ -16,8 +16,11 @@ import { sparseIndexOf } from './segment-index.ts'
 
 /** The most files that are kept open, but for those in use. */
 const filesMax = 16
-/** The most records whose places are kept, of all files together: 2 MiB. */
-const notesMax = 2 ** 19
+/** The most notes, of all files together: 4 MiB, for a GiB of small records, or more of larger ones. */
+const notesMaxDefault = 2 ** 19
+
+/** What is left of them when there were too many. */
+const shareKept = 0.9
 
 /** A file that is kept open, and what is known of it. */
 interface Kept {
@@ -36,9 +39,9 @@ interface Kept {
 }
 
 /**
- * Finds single records fast: keeps the files of the last segments open, and notes where records begin, so that one
- * system call fetches one frame. Every frame is verified each time it is fetched; a note says no more than where to
- * look. It belongs to the process that writes the log: nobody else removes files that are kept open here, and before
+ * Finds single records fast: keeps the files of the last segments open, and notes where some records begin, so that
+ * one system call fetches a frame, or a few. Every frame is verified each time it is fetched; a note says no more than
+ * where to look. It belongs to the process that writes the log: nobody else removes files that are kept open here, and before
  * this process does, it asks to {@link Lookup.forget} them.
  */
 export class Lookup {
@@ -46,6 +49,7 @@ export class Lookup {
   readonly #buffers: ReadBuffers
   readonly #leases: Leases
   readonly #runtime: Runtime
+  readonly #notesMax: number
   readonly #kept = new Map<number, Kept>()
   /** Files are opened and closed, and notes are made, by one call at a time. */
   readonly #turns: Exclusive
@@ -55,11 +59,18 @@ export class Lookup {
   #notes = 0
   #isClosed = false
 
-  constructor(storage: LogStorage, buffers: ReadBuffers, leases: Leases, runtime: Runtime) {
+  constructor(
+    storage: LogStorage,
+    buffers: ReadBuffers,
+    leases: Leases,
+    runtime: Runtime,
+    notesMax: number = notesMaxDefault,
+  ) {
     this.#storage = storage
     this.#buffers = buffers
     this.#leases = leases
     this.#runtime = runtime
+    this.#notesMax = notesMax
     this.#turns = new Exclusive(runtime)
   }
 
@@ -141,20 +152,23 @@ export class Lookup {
       const run = yield* reader.next()
       if (run === undefined) return
       walker.enter(run)
-      const before = notes.records
+      const before = notes.count
       while (walker.next()) {
-        if (!walker.isControl) notes.note(walker.position)
-        notes.end = walker.position + walker.end - walker.at
+        const { position } = walker
+        const frameEnd = position + walker.end - walker.at
+        if (walker.isControl) notes.end = frameEnd
+        else notes.pass(position, frameEnd)
       }
-      this.#notes += notes.records - before
+      this.#notes += notes.count - before
       yield* this.#runtime.turn()
     }
   }
 
   *#fetch(kept: Kept, notes: FrameNotes, sequence: number): Procedure<LogRecord | undefined> {
     const { file, segment } = kept
-    const position = notes.offsetOf(sequence)
-    const end = notes.endOf(sequence)
+    const piece = notes.pieceOf(sequence)
+    const position = notes.offsetOf(piece)
+    const end = notes.endOf(piece)
     if (end - position > this.#buffers.bytes) return undefined
     this.#uses += 1
     kept.usedAt = this.#uses
@@ -163,7 +177,11 @@ export class Lookup {
     try {
       const target = kernel.memory.subarray(0, end - position)
       const read = yield* readBytes(file, segment.name, target, position)
-      return this.#verified(kernel, read, segment.header, position, sequence)
+      const start = { ...startOfFile(segment.header, position + read), position, lastTimestamp: 0 }
+      const state = createScanState({ ...start, lastSequence: notes.firstSequenceOf(piece) - 1 })
+      kernel.use(segment.header)
+      kernel.scan(0, read, state)
+      return this.#recordIn(kernel, state.position - position, sequence)
     } finally {
       this.#buffers.give(kernel)
       kept.users -= 1
@@ -171,31 +189,29 @@ export class Lookup {
     }
   }
 
-  /** The record in the first `bytes` of the memory, if it is one, and whole, and that one. */
-  #verified(
-    kernel: Kernel,
-    bytes: number,
-    header: FileHeader,
-    position: number,
-    sequence: number,
-  ): LogRecord | undefined {
-    const start = { ...startOfFile(header, position + bytes), position, lastSequence: sequence - 1, lastTimestamp: 0 }
-    const state = createScanState(start)
-    kernel.use(header)
-    kernel.scan(0, bytes, state)
-    if (state.records !== 1) return undefined
+  /** The record among the frames in the first `bytes` of the memory, which were verified; undefined if it is not. */
+  #recordIn(kernel: Kernel, bytes: number, sequence: number): LogRecord | undefined {
     const walker = this.#walker
-    walker.enter({ kernel, start: 0, end: bytes, position })
-    walker.next()
-    const { timestamp, type, payloadBytes } = walker
-    return { sequence, timestamp, type, payload: walker.copy(frameHeaderBytes, frameHeaderBytes + payloadBytes) }
+    walker.enter({ kernel, start: 0, end: bytes, position: 0 })
+    while (walker.next()) {
+      if (walker.isControl || walker.sequence !== sequence) continue
+      const { timestamp, type, payload } = walker
+      return { sequence, timestamp, type, payload: payload.slice() }
+    }
+    return undefined
   }
 
-  /** Forgets all notes when there are too many. */
+  /** Forgets the oldest notes when there are too many, first of the file that was not used for longest. */
   #forgetNotes(): void {
-    if (this.#notes <= notesMax) return
-    for (const kept of this.#kept.values()) kept.notes.clear()
-    this.#notes = 0
+    if (this.#notes <= this.#notesMax) return
+    const files = [...this.#kept.values()].sort((one, other) => one.usedAt - other.usedAt)
+    for (const { notes } of files) {
+      for (const [offset, { count }] of notes) {
+        if (this.#notes <= shareKept * this.#notesMax) return
+        notes.delete(offset)
+        this.#notes -= count
+      }
+    }
   }
 
   /** Closes the files that were not used for longest, until there is room for one more. Those in use stay. */
@@ -214,7 +230,7 @@ export class Lookup {
     const kept = this.#kept.get(index)
     if (kept === undefined) return
     this.#kept.delete(index)
-    for (const { records } of kept.notes.values()) this.#notes -= records
+    for (const { count } of kept.notes.values()) this.#notes -= count
     kept.isDropped = true
     if (kept.users === 0) yield* closed(kept)
   }

@@ -12,22 +12,29 @@ const anyPlace = fc.record({
 })
 
 describe('notes of where records begin', () => {
-  it('tell of each where it begins, and where it ends at the latest', () => {
+  it('tell of each the piece that holds it, whose frames are few bytes or one', () => {
     fc.assert(
       fc.property(anyPlace, anyGaps, (place, gaps) => {
         const notes = new FrameNotes(place)
-        expect([notes.next, notes.end, notes.records]).toEqual([place.sequence, place.offset, 0])
-        const offsets: number[] = []
+        expect([notes.next, notes.end, notes.count]).toEqual([place.sequence, place.offset, 0])
+        const frames: { readonly offset: number; readonly end: number }[] = []
         for (const { frame, control } of gaps) {
           notes.end += 8 * control
-          offsets.push(notes.end)
-          notes.note(notes.end)
-          notes.end += 8 * frame
+          const offset = notes.end
+          notes.pass(offset, offset + 8 * frame)
+          frames.push({ offset, end: offset + 8 * frame })
         }
-        expect([notes.records, notes.next]).toEqual([gaps.length, place.sequence + gaps.length])
-        for (const [at, offset] of offsets.entries()) {
-          expect(notes.offsetOf(place.sequence + at)).toBe(offset)
-          expect(notes.endOf(place.sequence + at)).toBe(offsets[at + 1] ?? notes.end)
+        expect(notes.next).toBe(place.sequence + gaps.length)
+        for (const [at, { offset, end }] of frames.entries()) {
+          const piece = notes.pieceOf(place.sequence + at)
+          const first = notes.firstSequenceOf(piece) - place.sequence
+          expect(notes.offsetOf(piece)).toBe(frames[first]?.offset)
+          expect(first <= at && notes.offsetOf(piece) <= offset && end <= notes.endOf(piece)).toBe(true)
+          expect(first === at || end - notes.offsetOf(piece) <= 2048).toBe(true)
+          // No note is made without need.
+          const before = frames[first - 1]
+          const piecesBefore = piece === 0 ? -Infinity : notes.offsetOf(piece - 1)
+          expect(before === undefined || (frames[first]?.end ?? 0) - piecesBefore > 2048).toBe(true)
         }
       }),
     )
@@ -36,7 +43,7 @@ describe('notes of where records begin', () => {
   it('reach the end of the largest segment', () => {
     const offset = 2 ** 35 - 40
     const notes = new FrameNotes({ sequence: 1, offset })
-    notes.note(offset)
-    expect(notes.offsetOf(1)).toBe(offset)
+    notes.pass(offset, offset + 40)
+    expect([notes.pieceOf(1), notes.offsetOf(0), notes.endOf(0)]).toEqual([0, offset, offset + 40])
   })
 })

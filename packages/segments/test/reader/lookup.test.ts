@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { openLogSync, type LogRecord } from '../../src/index.ts'
+import { synchronousRuntime } from '@varve/storage'
+import { openLogSync, type LogRecord, type SegmentInfo } from '../../src/index.ts'
+import { Leases } from '../../src/read/leases.ts'
+import { Lookup } from '../../src/read/lookup.ts'
+import { ReadBuffers } from '../../src/read/read-buffers.ts'
 import { quiet } from '../support/log-clock.ts'
 import { ControlledStorage } from '../support/log-controlled-storage.ts'
 import { segmentsOf } from '../support/log-files.ts'
@@ -198,21 +202,27 @@ it('a get that is under way when the log is closed gets its record, and closes t
 })
 
 it('too many notes are forgotten, and made again', async () => {
-  const disk = new ControlledStorage()
-  const storage = disk.storage
-  const log = openLogSync({ storage, durability: 'async', segmentBytes: 33_554_432, stagingBytes: 4_194_304 })
-  const many = new Array<Uint8Array>(50_000).fill(new Uint8Array(0))
-  // 40 bytes a record; 1,638 of them to a stretch.
-  while (log.lastSequence < 2 ** 19 + 5000) log.appendBatchSync(many)
-  const stretch = Math.floor(65_536 / 40)
-  const firstOf = async (n: number): Promise<number> => (await asked(disk, () => log.getSync(n))).reads
-  await firstOf(1)
-  expect(await firstOf(1)).toBe(1)
-  for (let n = stretch; n < 2 ** 19; n += stretch) log.getSync(n)
-  expect(await firstOf(1)).toBe(1)
-  for (let n = 2 ** 19; n <= log.lastSequence; n += stretch) log.getSync(n)
-  expect(await firstOf(1)).toBeGreaterThan(1)
-  expect(await firstOf(1)).toBe(1)
-  expect(log.getSync(2 ** 18)).toMatchObject({ sequence: 2 ** 18, payload: new Uint8Array(0) })
-  log.closeSync()
+  const { disk, log } = await logOfStretches(600)
+  const runtime = synchronousRuntime()
+  const [first, second] = log.segments
+  if (first === undefined || second === undefined) throw new Error('the log has too few segments')
+  // A note for each record of that size; the first stretch alone is more than that.
+  const lookup = new Lookup(disk.storage, new ReadBuffers(4096, 'portable'), new Leases(), runtime, 30)
+  const get = async (segment: SegmentInfo, n: number): Promise<number> => {
+    const { reads } = await asked(disk, () => {
+      const record = runtime.run(lookup.find(segment, n)) as LogRecord
+      expect([record.sequence, record.payload]).toEqual([n, at(n)])
+    })
+    return reads
+  }
+  expect(await get(first, 40)).toBeGreaterThan(1)
+  expect([await get(first, 40), await get(first, 20)]).toEqual([1, 1])
+  // Only a search looks how many there are.
+  const other = second.firstSequence
+  await get(second, other)
+  expect([await get(second, other), await get(second, other)]).toEqual([1, 1])
+  expect(await get(first, 40)).toBeGreaterThan(1)
+  expect(await get(first, 40)).toBe(1)
+  void runtime.run(lookup.close())
+  await log.close()
 })
