@@ -39,10 +39,10 @@ interface Kept {
 }
 
 /**
- * Finds single records fast: keeps the files of the last segments open, and notes where some records begin, so that
- * one system call fetches a frame, or a few. Every frame is verified each time it is fetched; a note says no more than
- * where to look. It belongs to the process that writes the log: nobody else removes files that are kept open here, and before
- * this process does, it asks to {@link Lookup.forget} them.
+ * Finds single records fast: keeps the files of the last segments open, and notes where some records begin, so that one
+ * system call fetches a frame, or a few. Every frame is verified each time it is fetched; a note says no more than
+ * where to look. It belongs to the process that writes the log: nobody else removes files that are kept open here, and
+ * before this process does, it asks to {@link Lookup.forget} them.
  */
 export class Lookup {
   readonly #storage: LogStorage
