@@ -216,14 +216,18 @@ export class Lookup {
 
   /** Closes the files that were not used for longest, until there is room for one more. Those in use stay. */
   *#makeRoom(): Procedure<void> {
-    while (this.#kept.size >= filesMax) {
-      let oldest: Kept | undefined
-      for (const kept of this.#kept.values()) {
-        if (kept.users === 0 && (oldest === undefined || kept.usedAt < oldest.usedAt)) oldest = kept
-      }
-      if (oldest === undefined) return
+    for (let oldest = this.#oldest(); oldest !== undefined && this.#kept.size >= filesMax; oldest = this.#oldest()) {
       yield* this.#giveUp(oldest.segment.index)
     }
+  }
+
+  /** The file that was not used for longest; undefined while all are in use. */
+  #oldest(): Kept | undefined {
+    let oldest: Kept | undefined
+    for (const kept of this.#kept.values()) {
+      if (kept.users === 0 && (oldest === undefined || kept.usedAt < oldest.usedAt)) oldest = kept
+    }
+    return oldest
   }
 
   *#drop(index: number): Procedure<void> {

@@ -139,6 +139,5 @@ function* lookedUp(view: LogView, sequence: number): Procedure<LogRecord | undef
   if (lookup === undefined || !Number.isSafeInteger(sequence)) return undefined
   if (sequence < view.firstSequence || sequence > view.visibleSequence(undefined)) return undefined
   const segment = view.segmentOf(sequence)
-  if (segment === undefined || sequence > segment.lastSequence) return undefined
-  return yield* lookup.find(segment, sequence)
+  return segment === undefined ? undefined : yield* lookup.find(segment, sequence)
 }
