@@ -201,13 +201,13 @@ it('a get that is under way when the log is closed gets its record, and closes t
   expect(disk.offences).toEqual([])
 })
 
-it('too many notes are forgotten, and made again', async () => {
+it('the oldest notes are forgotten when there are too many, and made again', async () => {
   const { disk, log } = await logOfStretches(600)
   const runtime = synchronousRuntime()
   const [first, second] = log.segments
   if (first === undefined || second === undefined) throw new Error('the log has too few segments')
-  // A note for each record of that size; the first stretch alone is more than that.
-  const lookup = new Lookup(disk.storage, new ReadBuffers(4096, 'portable'), new Leases(), runtime, 30)
+  // A note for each record of that size: 64 or so to a stretch.
+  const lookup = new Lookup(disk.storage, new ReadBuffers(4096, 'portable'), new Leases(), runtime, 100)
   const get = async (segment: SegmentInfo, n: number): Promise<number> => {
     const { reads } = await asked(disk, () => {
       const record = runtime.run(lookup.find(segment, n)) as LogRecord
@@ -217,10 +217,12 @@ it('too many notes are forgotten, and made again', async () => {
   }
   expect(await get(first, 40)).toBeGreaterThan(1)
   expect([await get(first, 40), await get(first, 20)]).toEqual([1, 1])
-  // Only a search looks how many there are.
+  expect(await get(first, 100)).toBeGreaterThan(1)
+  // Only a search looks how many there are. The oldest go.
+  expect([await get(first, 40), await get(first, 100)]).toEqual([1, 1])
   const other = second.firstSequence
   await get(second, other)
-  expect([await get(second, other), await get(second, other)]).toEqual([1, 1])
+  expect([await get(second, other), await get(first, 100)]).toEqual([1, 1])
   expect(await get(first, 40)).toBeGreaterThan(1)
   expect(await get(first, 40)).toBe(1)
   void runtime.run(lookup.close())
