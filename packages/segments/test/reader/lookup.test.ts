@@ -206,8 +206,8 @@ it('the oldest notes are forgotten when there are too many, and made again', asy
   const runtime = synchronousRuntime()
   const [first, second] = log.segments
   if (first === undefined || second === undefined) throw new Error('the log has too few segments')
-  // A note for each record of that size: 64 or so to a stretch.
-  const lookup = new Lookup(disk.storage, new ReadBuffers(4096, 'portable'), new Leases(), runtime, 100)
+  // A note for each record of that size, as far as one was read: some 40 for each of the first two.
+  const lookup = new Lookup(disk.storage, new ReadBuffers(4096, 'portable'), new Leases(), runtime, 60)
   const get = async (segment: SegmentInfo, n: number): Promise<number> => {
     const { reads } = await asked(disk, () => {
       const record = runtime.run(lookup.find(segment, n)) as LogRecord
