@@ -1,7 +1,7 @@
 import type { IndexEntry } from '../format/seal.ts'
 
 /** Frames of so many bytes share a note, unless one alone is larger: a read of so much costs no more than of a few. */
-const pieceBytes = 2048
+const pieceBytes = 1024
 
 const lengthMin = 32
 

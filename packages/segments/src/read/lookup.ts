@@ -16,7 +16,7 @@ import { sparseIndexOf } from './segment-index.ts'
 
 /** The most files that are kept open, but for those in use. */
 const filesMax = 16
-/** The most notes, of all files together: 4 MiB, for a GiB of small records, or more of larger ones. */
+/** The most notes, of all files together: 4 MiB, for half a GiB of small records, or more of larger ones. */
 const notesMaxDefault = 2 ** 19
 
 /** What is left of them when there were too many. */

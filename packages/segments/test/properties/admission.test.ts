@@ -158,8 +158,9 @@ describe('calls that come faster than they can be written', () => {
       }),
       { numRuns: 150 },
     )
-    expect(refused).toBeGreaterThan(100)
-    expect(waited).toBeGreaterThan(1000)
+    // By chance, a few times as many: enough to have met both.
+    expect(refused).toBeGreaterThan(20)
+    expect(waited).toBeGreaterThan(200)
   })
 })
 

@@ -30,11 +30,11 @@ describe('notes of where records begin', () => {
           const first = notes.firstSequenceOf(piece) - place.sequence
           expect(notes.offsetOf(piece)).toBe(frames[first]?.offset)
           expect(first <= at && notes.offsetOf(piece) <= offset && end <= notes.endOf(piece)).toBe(true)
-          expect(first === at || end - notes.offsetOf(piece) <= 2048).toBe(true)
+          expect(first === at || end - notes.offsetOf(piece) <= 1024).toBe(true)
           // No note is made without need.
           const before = frames[first - 1]
           const piecesBefore = piece === 0 ? -Infinity : notes.offsetOf(piece - 1)
-          expect(before === undefined || (frames[first]?.end ?? 0) - piecesBefore > 2048).toBe(true)
+          expect(before === undefined || (frames[first]?.end ?? 0) - piecesBefore > 1024).toBe(true)
         }
       }),
     )
