@@ -230,10 +230,14 @@ export class Lookup {
     return oldest
   }
 
+  /** Another call may have done it already. */
   *#drop(index: number): Procedure<void> {
     const kept = this.#kept.get(index)
-    if (kept === undefined) return
-    this.#kept.delete(index)
+    if (kept !== undefined) yield* this.#keepNoLonger(kept)
+  }
+
+  *#keepNoLonger(kept: Kept): Procedure<void> {
+    this.#kept.delete(kept.segment.index)
     for (const { count } of kept.notes.values()) this.#notes -= count
     kept.isDropped = true
     if (kept.users === 0) yield* closed(kept)

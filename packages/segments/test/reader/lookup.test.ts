@@ -225,6 +225,12 @@ it('the oldest notes are forgotten when there are too many, and made again', asy
   expect([await get(second, other), await get(first, 100)]).toEqual([1, 1])
   expect(await get(first, 40)).toBeGreaterThan(1)
   expect(await get(first, 40)).toBe(1)
+  // With more than one file, those of the one that was not used for longest go first.
+  await get(second, other + 40)
+  expect(await get(second, other + 40)).toBe(1)
+  await get(second, other + 100)
+  expect([await get(second, other + 100), await get(second, other + 40)]).toEqual([1, 1])
+  expect(await get(first, 100)).toBeGreaterThan(1)
   void runtime.run(lookup.close())
   await log.close()
 })
