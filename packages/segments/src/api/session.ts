@@ -110,7 +110,7 @@ export function* closeSession(session: Session): Procedure<void> {
   session.isClosed = true
   try {
     // Before the lock is given back: the next writer may remove what is open here. What was only read loses nothing.
-    if (lookup !== undefined) yield* afterFailure(() => lookup.close())
+    if (lookup !== undefined) yield* lookup.close()
     if (writer !== undefined) yield* writer.close()
   } finally {
     session.isOver = true

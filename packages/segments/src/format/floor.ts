@@ -1,4 +1,5 @@
-import { getNumber, putNumber, viewOf } from './words.ts'
+import { viewOf } from '@varve/codec'
+import { getNumber, putNumber } from './words.ts'
 
 /** The payload of a FLOOR record: the oldest sequence number that is still promised. */
 export function encodeFloor(sequence: number): Uint8Array<ArrayBuffer> {

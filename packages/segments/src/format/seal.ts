@@ -1,6 +1,6 @@
-import type { Word64 } from '@varve/codec'
+import { viewOf, type Word64 } from '@varve/codec'
 import { isFloor } from './floor.ts'
-import { getNumber, getWord, putNumber, putWord, viewOf } from './words.ts'
+import { getNumber, getWord, putNumber, putWord } from './words.ts'
 
 /** One entry of a sparse index: the record with this number begins at this offset of the segment. */
 export interface IndexEntry {

@@ -1,5 +1,5 @@
-import { sameWord, xxh64, type Word64 } from '@varve/codec'
-import { getNumber, getWord, putNumber, putWord, viewOf } from './words.ts'
+import { sameWord, xxh64, viewOf, type Word64 } from '@varve/codec'
+import { getNumber, getWord, putNumber, putWord } from './words.ts'
 
 /**
  * The last 64 bytes of a sealed segment: where its SEAL stands. A hint that saves a scan, never evidence: whoever

@@ -23,10 +23,6 @@ export function getWord(view: DataView, at: number): Word64 {
   return { low: view.getUint32(at, true), high: view.getUint32(at + 4, true) }
 }
 
-export function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

@@ -1,5 +1,5 @@
-import { frameBytes, frameField, frameFlag, frameHeaderBytes } from '@varve/codec'
-import { getNumber, viewOf } from '../format/words.ts'
+import { frameBytes, frameField, frameFlag, frameHeaderBytes, viewOf } from '@varve/codec'
+import { getNumber } from '../format/words.ts'
 import type { FrameRun } from './frame-reader.ts'
 
 /** Walks over the frames of a verified run, and reads of each what it is asked for. Allocates nothing. */

@@ -1,4 +1,5 @@
 import {
+  viewOf,
   checksumId,
   decodeFileHeader,
   decodeRecord,
@@ -11,7 +12,7 @@ import {
 } from '@varve/codec'
 import { io, type LogFile, type LogStorage, type Procedure } from '@varve/storage'
 import { positionFileName } from '../format/names.ts'
-import { getNumber, getWord, putNumber, putWord, viewOf } from '../format/words.ts'
+import { getNumber, getWord, putNumber, putWord } from '../format/words.ts'
 import { corrupt } from '../read/errors.ts'
 import { readBytes } from '../read/read-bytes.ts'
 import { reading } from '../read/reading.ts'

@@ -9,13 +9,13 @@ import {
   sameWord,
   scanStop,
   VarveError,
+  viewOf,
   type FileHeader,
   type Kernel,
 } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
 import { afterFailure } from '../after-failure.ts'
 import { encodeTrailer, trailerBytes } from '../format/trailer.ts'
-import { viewOf } from '../format/words.ts'
 import { corrupt, describeStop, unsupportedFrame } from '../read/errors.ts'
 import { FrameReader, startOfFile } from '../read/frame-reader.ts'
 import type { Lease } from '../read/leases.ts'
