@@ -11,7 +11,7 @@ export interface PoolSettings {
   readonly runtime: Runtime
   /** Path of the directory, as its parts. */
   readonly path: readonly string[]
-  /** Physical files that a new pool begins with. */
+  /** Physical files that the pool has at least. */
   readonly poolSize: number
   /** How long to wait for another tab that is about to end, in milliseconds. */
   readonly waitMs: number
@@ -182,9 +182,10 @@ export class Pool {
     }
   }
 
-  /** Makes the files that a pool begins with, if it has none yet. */
+  /** Makes the files that a pool has at least, and those that have to be free, if they are not there yet. */
   *begin(): Procedure<void> {
-    if (this.#usable().length === 0) yield* this.grow(this.#settings.poolSize)
+    const missing = Math.max(this.#settings.poolSize - this.#usable().length, freeMin - this.#free().length)
+    if (missing > 0) yield* this.grow(missing)
   }
 
   /** A generation that is higher than any before it, durably. */

@@ -25,7 +25,7 @@ import { locked, lockNameOf, takeLock } from './take-lock.ts'
 export interface OpfsStorageOptions {
   /** Directory in the origin-private file system: plain names, separated by `/`. */
   readonly directory: string
-  /** Physical files that a new pool begins with, from 1 to 1,000; it grows by itself. Default 8. */
+  /** Physical files that the pool has at least, from 1 to 1,000; it grows by itself. Default 8. */
   readonly poolSize?: number
   /**
    * Every method returns a plain value. `ready()` has to be awaited first, and the pool grows only between turns of
