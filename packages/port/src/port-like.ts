@@ -8,11 +8,11 @@
 export interface PortLike {
   /** Transfers what is named, where the port can; a `BroadcastChannel` clones it. */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void
-  addEventListener?(type: string, listener: (event: never) => void): void
-  removeEventListener?(type: string, listener: (event: never) => void): void
+  addEventListener?(type: string, listener: (event: unknown) => void): void
+  removeEventListener?(type: string, listener: (event: unknown) => void): void
   /** As an event emitter of Node. */
-  on?(type: string, listener: (value: never) => void): unknown
-  off?(type: string, listener: (value: never) => void): unknown
+  on?(type: string, listener: (value: unknown) => void): unknown
+  off?(type: string, listener: (value: unknown) => void): unknown
   /** A `MessagePort` delivers nothing before it is started. */
   start?(): void
 }
@@ -21,14 +21,17 @@ export interface PortLike {
 export interface PortListener {
   readonly message: (data: unknown) => void
   /** The other side is gone, or something that it said is. */
-  readonly lost: (reason: string) => void
+  readonly lost: (reason: string, cause: unknown) => void
 }
 
-/** Why a port is lost, by the event that says so. A worker of Node has `exit` and `error`. */
+/**
+ * Why a port is lost, by the event that says so. Workers have `error`, for what nobody caught or a script that could
+ * not be loaded: nothing is expected of such a one any more. Those of Node have `exit`.
+ */
 const losses = {
   close: 'the port was closed',
   exit: 'the worker has ended',
-  error: 'the worker has failed',
+  error: 'the other side has failed',
   messageerror: 'a message could not be read',
 } as const
 
@@ -37,7 +40,10 @@ export function listen(port: PortLike, { message, lost }: PortListener): () => v
   const isEmitter = port.addEventListener === undefined
   const handlers: [type: string, handler: (value: unknown) => void][] = [
     ['message', isEmitter ? message : (event): void => { message((event as { readonly data: unknown }).data) }],
-    ...Object.entries(losses).map(([type, reason]): [string, () => void] => [type, () => { lost(reason) }]),
+    ...Object.entries(losses).map(([type, reason]): [string, (cause: unknown) => void] => [
+      type,
+      (cause) => { lost(reason, cause) },
+    ]),
   ]
   for (const [type, handler] of handlers) {
     if (isEmitter) port.on?.(type, handler)

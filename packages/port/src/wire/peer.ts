@@ -58,7 +58,7 @@ export class Peer {
     this.outbox = new Outbox((parts, bytes) => { this.#post(parts, bytes) })
     this.#stop = listen(port, {
       message: (data) => { this.#receive(data) },
-      lost: (reason) => { this.end(connectionLost(reason)) },
+      lost: (reason, cause) => { this.end(connectionLost(reason, cause)) },
     })
     const gone = (reason: unknown): void => { this.end(connectionLost('the other side is gone', reason)) }
     lost?.then(gone, gone)
@@ -111,8 +111,11 @@ export class Peer {
     this.end(error)
   }
 
-  /** The connection is over. Everything in flight is rejected. */
-  end(error: VarveError | undefined): void {
+  /**
+   * The connection is over. Everything in flight is rejected. In peace the other side had answered all that it was
+   * asked, so what it has not answered has not come to it.
+   */
+  end(error: VarveError | undefined, isInPeace = false): void {
     if (this.isOver) return
     this.isOver = true
     this.error = error
@@ -122,7 +125,7 @@ export class Peer {
     // Those that wait for their turn are told first: they have none any more.
     this.#owner.over(error)
     for (const { reject, isWrite } of pending) {
-      reject(isWrite ? outcomeUnknown(error) : (error ?? connectionLost('it was closed')))
+      reject(isWrite && !isInPeace ? outcomeUnknown(error) : (error ?? connectionLost('it was closed')))
     }
   }
 
@@ -161,7 +164,7 @@ export class Peer {
     else if (kind === 'answer') this.#answered(first, second, bytes)
     else if (kind === 'appended') this.#appended(second, bytes)
     else if (kind === 'error') this.#pendingOf(first)?.reject(decodeError(second))
-    else if (kind === 'bye') this.end(saidBye(first))
+    else if (kind === 'bye') this.end(saidBye(first), first === undefined)
     else this.#owner.hear(part, bytes)
   }
 
@@ -197,6 +200,5 @@ export class Peer {
 }
 
 function saidBye(error: unknown): VarveError {
-  const decoded = decodeError(error)
-  return connectionLost('the other side has ended it', decoded)
+  return connectionLost('the other side has ended it', decodeError(error))
 }
