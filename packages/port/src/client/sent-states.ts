@@ -88,8 +88,8 @@ export class SentStates {
       throw error
     } finally {
       this.#states.delete(of)
-      // Whoever was asked for a piece and will not be asked again is told, and has nothing to say to that.
-      await sent.giveUp().catch(() => undefined)
+      // A state that will not be asked again is told, and has nothing to say to that; nobody waits for it.
+      void sent.giveUp().catch(() => undefined)
     }
   }
 

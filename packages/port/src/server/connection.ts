@@ -64,13 +64,15 @@ export class Connection implements PeerOwner {
     await this.closed
   }
 
-  call(method: string, args: unknown, bytes: Uint8Array<ArrayBuffer>): Promise<Reply> {
-    if (method === 'close') return this.#shutDown(true).then(() => () => undefined)
-    if (method === 'appendBatch') return this.#appendBatch(fieldsOf(args, 'a batch'), bytes)
-    if (Object.hasOwn(writes, method)) return this.#run(writes[method]!, args, bytes, this.#writing)
-    if (Object.hasOwn(reads, method)) return this.#run(reads[method]!, args, bytes, this.#reading)
-    if (Object.hasOwn(followUps, method)) return this.#run(followUps[method]!, args, bytes, undefined)
-    return Promise.reject(unknownMethod(method))
+  async call(method: string, args: unknown, bytes: Uint8Array<ArrayBuffer>): Promise<Reply> {
+    // Up to the first `await` of each, calls are begun in the order in which they came.
+    if (method === 'appendBatch') return await this.#appendBatch(fieldsOf(args, 'a batch'), bytes)
+    if (Object.hasOwn(writes, method)) return await this.#run(writes[method]!, args, bytes, this.#writing)
+    if (Object.hasOwn(reads, method)) return await this.#run(reads[method]!, args, bytes, this.#reading)
+    if (Object.hasOwn(followUps, method)) return await this.#run(followUps[method]!, args, bytes, undefined)
+    if (method !== 'close') throw unknownMethod(method)
+    await this.#shutDown(true)
+    return () => undefined
   }
 
   answered(method: string): void {

@@ -25,7 +25,7 @@ export function watched(port: MessagePort): WatchedPort {
   return Object.assign(port, {
     posted,
     postMessage: (message: unknown, transfer: ArrayBuffer[]) => {
-      const { parts, bytes } = message as Posted
+      const { parts, bytes } = (message ?? {}) as Posted
       posted.push({ parts, bytes, length: bytes?.byteLength ?? 0 })
       post(message, transfer)
     },
