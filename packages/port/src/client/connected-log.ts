@@ -55,6 +55,8 @@ export class ConnectedLog {
   readonly recovery: RecoveryReport
   /** Resolves with the cause when the log is poisoned, or when the connection is lost. */
   readonly failed: Promise<VarveError>
+  /** Resolves when the connection is over, whoever ended it. */
+  readonly closed: Promise<void>
   readonly #line: Line
   readonly #batchBytes: number
 
@@ -63,6 +65,7 @@ export class ConnectedLog {
     this.#line = line
     this.recovery = recovery
     this.failed = line.failed
+    this.closed = line.ended
     this.#batchBytes = batchBytes
   }
 

@@ -39,6 +39,8 @@ export class Line implements PeerOwner {
   readonly welcomed: Promise<RecoveryReport>
   /** See `ConnectedLog.failed`. */
   readonly failed: Promise<VarveError>
+  /** Resolves when the connection is over. */
+  readonly ended: Promise<void>
   readonly states: SentStates = new SentStates()
   readonly restorings: Restorings
   /** First, last and durable sequence as the server last said. */
@@ -53,6 +55,7 @@ export class Line implements PeerOwner {
   #closed: Promise<void> | undefined
   #settleWelcome: { resolve: (report: RecoveryReport) => void; reject: (error: unknown) => void } | undefined
   #resolveFailed: (error: VarveError) => void = () => undefined
+  #resolveEnded: () => void = () => undefined
 
   constructor(port: PortLike, options: LineOptions) {
     const limits = limitsOf(options, undefined)
@@ -62,6 +65,7 @@ export class Line implements PeerOwner {
     this.restorings = new Restorings((of) => this.followUp('chunk', { of }, chunkOf))
     this.welcomed = new Promise((resolve, reject) => { this.#settleWelcome = { resolve, reject } })
     this.failed = new Promise((resolve) => { this.#resolveFailed = resolve })
+    this.ended = new Promise((resolve) => { this.#resolveEnded = resolve })
     tokens += 1
     this.#token = tokens
     this.#peer = new Peer(port, 'client', this, options.lost)
@@ -173,6 +177,7 @@ export class Line implements PeerOwner {
     // Whoever is still waiting to be welcomed wants to hear what was wrong, and not only that something was.
     this.#settleWelcome?.reject(isVarveError(error?.cause) ? error.cause : error)
     if (error !== undefined && !this.isClosing) this.#resolveFailed(error)
+    this.#resolveEnded()
   }
 
   #greet(): void {

@@ -34,6 +34,11 @@ export class TypedConnectedLog<Entry> {
     this.#codec = codec
   }
 
+  /** As `ConnectedLog.closed`. */
+  get closed(): Promise<void> {
+    return this.log.closed
+  }
+
   /** As `ConnectedLog.recovery`. */
   get recovery(): RecoveryReport {
     return this.log.recovery

@@ -48,3 +48,12 @@ export function platformSeam(platform: object = globalThis): TabsSeam {
     randomId: () => crypto.randomUUID?.() ?? '',
   }
 }
+
+/** The platform's own, or undefined where it lacks something. */
+export function seamIfAny(): TabsSeam | undefined {
+  try {
+    return platformSeam()
+  } catch {
+    return undefined
+  }
+}
