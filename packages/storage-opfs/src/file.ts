@@ -5,6 +5,9 @@ import type { PhysicalFile } from './physical-file.ts'
 /** Zeros are written in slices of so many bytes, each of them flushed, so that no commit has to wait long. */
 const sliceBytes = 1_048_576
 
+/** How long bytes that no promise stands on wait for a write that covers them, in milliseconds. */
+const laterMs = 5
+
 /** What a handle needs of the storage that opened it. */
 export interface OpfsFileOwner {
   /** Whether the storage was closed, which closes its files too. */
@@ -25,6 +28,8 @@ export class OpfsFile implements LogFile {
   /** A flush that fails may drop what was written through any handle: from then on none of this one succeeds. */
   readonly #failedFlushes: number
   #isClosed = false
+  /** A timer will write what is to be written later. */
+  #isArmed = false
 
   constructor(name: string, file: PhysicalFile, writable: boolean, owner: OpfsFileOwner) {
     this.name = name
@@ -64,6 +69,19 @@ export class OpfsFile implements LogFile {
     this.sync()
   }
 
+  /** Each write is dear in one browser, so that a log's note on its last commit would cost half as much as that. */
+  writeLater(source: Uint8Array<ArrayBuffer>, position: number): void {
+    this.#mustBeWritable()
+    this.#mustBeOffset('position', position)
+    this.#file.writeLater(source, position)
+    if (this.#isArmed) return
+    this.#isArmed = true
+    this.#owner.runtime.after(laterMs, () => {
+      this.#isArmed = false
+      if (!this.#isClosed) this.#settleLater()
+    })
+  }
+
   resize(size: number): void {
     this.#mustBeWritable()
     this.#mustBeOffset('size', size)
@@ -79,8 +97,18 @@ export class OpfsFile implements LogFile {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#settleLater()
     this.#file.openCount -= 1
     this.#owner.released(this)
+  }
+
+  /** No promise stands on it: that it failed, the next write will say. */
+  #settleLater(): void {
+    try {
+      this.#file.settleLater()
+    } catch {
+      // See above.
+    }
   }
 
   *#reserve(size: number): Procedure<void> {

@@ -11,6 +11,16 @@ import {
   type PoolHeader,
 } from './pool-header.ts'
 
+/** Bytes of the content that are to be written when it costs least. */
+interface Later {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly position: number
+}
+
+function endOf({ bytes, position }: Later): number {
+  return position + bytes.length
+}
+
 /** What a header says besides its generation. */
 type Claim = Pick<PoolHeader, 'name' | 'isSettled'>
 
@@ -37,6 +47,8 @@ export class PhysicalFile {
   readonly #physicalName: string
   /** Bytes of the physical file. Asking for it is slow in one browser. */
   #size: number
+  /** What is to be written when it costs least. */
+  #later: Later | undefined
   /** A write made the file longer, and nothing has confirmed that yet. */
   #hasGrown = false
 
@@ -56,11 +68,13 @@ export class PhysicalFile {
 
   /** Bytes of content. */
   get size(): number {
+    this.settleLater()
     return Math.max(0, this.#size - contentStart)
   }
 
   /** Fills `target`, or as much of it as there is before the end. */
   read(target: Uint8Array<ArrayBuffer>, position: number): number {
+    this.#makeWay(position, position + target.length)
     const expected = Math.max(0, Math.min(target.length, this.size - position))
     if (expected === 0) return 0
     const place = this.#place('read', position)
@@ -73,8 +87,26 @@ export class PhysicalFile {
   write(source: Uint8Array<ArrayBuffer>, position: number): void {
     // A write of no bytes does not grow a file, as on every operating system.
     if (source.length === 0) return
+    const end = position + source.length
+    if (this.#later !== undefined && position <= this.#later.position && end >= endOf(this.#later)) {
+      this.#later = undefined
+    }
+    this.#makeWay(position, end)
     this.isEmptyDurably = false
     this.#write(source, contentStart + position)
+  }
+
+  /** Keeps a copy of the bytes, which {@link settleLater} writes unless a later write covers them. */
+  writeLater(source: Uint8Array<ArrayBuffer>, position: number): void {
+    this.settleLater()
+    this.#later = { bytes: new Uint8Array(source), position }
+  }
+
+  /** Writes what was to be written later, if anything is left of it. */
+  settleLater(): void {
+    const later = this.#later
+    this.#later = undefined
+    if (later !== undefined) this.write(later.bytes, later.position)
   }
 
   /** Makes everything written so far durable, and the size. Stops the thread until that is done. */
@@ -83,7 +115,7 @@ export class PhysicalFile {
     try {
       if (this.#hasGrown) this.#checkSize(place)
       this.#call(place, () => { this.#handle.flush() })
-      this.isEmptyDurably = this.size === 0
+      this.isEmptyDurably = this.#size <= contentStart
     } catch (error) {
       this.failedFlushes += 1
       throw error
@@ -94,6 +126,8 @@ export class PhysicalFile {
   resize(size: number): void {
     const end = contentStart + size
     const place = this.#place('resize', size)
+    if (this.#later !== undefined && this.#later.position >= size) this.#later = undefined
+    this.#makeWay(size, Infinity)
     this.isEmptyDurably = false
     try {
       this.#handle.truncate(end)
@@ -140,6 +174,13 @@ export class PhysicalFile {
 
   close(): void {
     this.#call('close', () => { this.#handle.close() })
+  }
+
+  /** Something of a range is about to be read or changed: what was to be written there later comes first. */
+  #makeWay(from: number, to: number): void {
+    const later = this.#later
+    if (later === undefined || later.position >= to || endOf(later) <= from) return
+    this.settleLater()
   }
 
   #writeHeader(slot: number, header: PoolHeader): void {
