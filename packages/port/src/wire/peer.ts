@@ -1,4 +1,4 @@
-import { VarveError } from '@varve/codec'
+import type { VarveError } from '@varve/codec'
 import { listen, type PortLike } from '../port-like.ts'
 import { countOf, malformed, textOf } from './check.ts'
 import { open, type Part, type Received, type Side } from './envelope.ts'
