@@ -73,7 +73,7 @@ export const followUps: Readonly<Record<string, Method>> = {
 }
 
 /** Numbers of one entry of a batch: length of its payload, type, timestamp (NaN for none). */
-export const entryWidth = 3
+const entryWidth = 3
 
 /** The entries of a batch. */
 export function entriesOf({ rows, at }: Fields, bytes: Uint8Array<ArrayBuffer>): BatchEntry[] {

@@ -20,7 +20,7 @@ export interface WatchedPort extends PortLike {
   close(): void
 }
 
-export function watched(port: MessagePort): WatchedPort {
+function watched(port: MessagePort): WatchedPort {
   const posted: Posted[] = []
   const post = port.postMessage.bind(port) as PortLike['postMessage']
   return Object.assign(port, {
