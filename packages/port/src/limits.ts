@@ -10,7 +10,7 @@ export interface PortLimits {
   readonly maxIterators: number
 }
 
-export const limitsDefault: PortLimits = { maxBytes: 16 * 2 ** 20, maxCalls: 16_384, maxIterators: 1024 }
+const limitsDefault: PortLimits = { maxBytes: 16 * 2 ** 20, maxCalls: 16_384, maxIterators: 1024 }
 
 /** Bytes of records in one answer to an iterator, but for a record that is larger by itself. */
 export const batchBytesDefault = 65_536

@@ -97,7 +97,8 @@ describe('two clients of one log', () => {
     for (const sequences of [ofFirst, ofSecond]) {
       expect(sequences).toEqual([...sequences].sort((one, other) => one - other))
     }
-    expect([...ofFirst, ...ofSecond].sort((one, other) => one - other)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1))
+    const all = [...ofFirst, ...ofSecond].sort((one, other) => one - other)
+    expect(all).toEqual(Array.from({ length: 100 }, (_, at) => at + 1))
     // The second one came last, so the first has not been told of the end.
     expect(second.client.lastSequence).toBe(100)
     await first.client.close()

@@ -1,5 +1,6 @@
 import { createCheckpointPublisher, recover } from '@varve/checkpoint'
 import { memoryStorage } from '@varve/storage-memory'
+import { deferred } from '../src/deferred.ts'
 import { describe, expect, it } from 'vitest'
 import { collect, failure, newLog, pair, pairOf, settled, text, textOf, type WatchedPort } from './support/pairs.ts'
 
@@ -41,7 +42,10 @@ describe('a checkpoint', () => {
       const report = await client.checkpoint(state, { sequence, keep: 3 })
       expect(report).toMatchObject({ sequence, created: true })
       const got: Uint8Array[] = []
-      await recover(log, { restore: async (chunks) => { got.push(...(await collect(chunks))) }, apply: () => undefined })
+      const restore = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+        got.push(...(await collect(chunks)))
+      }
+      await recover(log, { restore, apply: () => undefined })
       expect(Buffer.concat(got).equals(all)).toBe(true)
     }
     expect(await client.checkpoints()).toEqual(createCheckpointPublisher(log).list())
@@ -52,7 +56,9 @@ describe('a checkpoint', () => {
     const { client } = await pair()
     expect(await client.checkpoint(new Uint8Array(0), { sequence: 0 })).toMatchObject({ created: true })
     const restored: Uint8Array[] = []
-    const restore = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => { restored.push(...(await collect(chunks))) }
+    const restore = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+      restored.push(...(await collect(chunks)))
+    }
     expect(await client.recover({ restore, apply: () => undefined })).toMatchObject({ checkpoint: { bytes: 0 } })
     expect(restored).toEqual([])
   })
@@ -122,7 +128,7 @@ describe('a checkpoint', () => {
 
   it('whose client goes away is not published, and its state is let go of', async () => {
     const { client, log, far, server } = await pair()
-    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const { promise, resolve } = deferred<undefined>()
     const endless = (async function* () {
       yield new Uint8Array(200_000)
       resolve(undefined)
@@ -163,7 +169,8 @@ describe('recovery', () => {
 
   it('of an empty log restores nothing', async () => {
     const { client } = await pair()
-    const report = await client.recover({ restore: () => { throw new Error('nothing is there') }, apply: () => undefined })
+    const restore = (): void => { throw new Error('nothing is there') }
+    const report = await client.recover({ restore, apply: () => undefined })
     expect(report).toMatchObject({ checkpoint: undefined, records: 0 })
   })
 
@@ -192,7 +199,7 @@ describe('recovery', () => {
     const { client, near, log } = await pair({ log: { segmentBytes: 2 ** 20 } })
     await Promise.all(Array.from({ length: 500 }, () => client.append(new Uint8Array(1000))))
     near.posted.length = 0
-    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const { promise, resolve } = deferred<undefined>()
     const recovering = client.recover({ restore: () => undefined, apply: () => promise })
     await settled(50)
     expect(near.posted.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(2 * (65_536 + 1000))

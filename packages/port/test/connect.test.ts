@@ -2,6 +2,7 @@ import { bytesCodec, jsonCodec, VarveError } from '@varve/codec'
 import { openLog } from '@varve/segments'
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { deferred } from '../src/deferred.ts'
 import { connectLog, serveLog, type PortLike } from '../src/index.ts'
 import { channel, collect, failure, newLog, pair, pairOf, settled, text, textOf } from './support/pairs.ts'
 
@@ -23,8 +24,7 @@ describe('a connected log', () => {
       .toBe(3)
     expect(seen).toEqual(['one 3', 'two 3', 'three 5'])
     expect(await client.stats()).toEqual({ ...log.stats(), saturation: expect.any(Number) as number })
-    const { sparseIndex: _index, ...segment } = log.segments[0]!
-    expect(await client.segments()).toEqual([{ ...segment, sparseIndex: undefined }])
+    expect(await client.segments()).toEqual([{ ...log.segments[0], sparseIndex: undefined }])
   })
 
   it('archives and reclaims', async () => {
@@ -218,7 +218,7 @@ describe('connecting', () => {
     // Node has no `addEventListener` on the channel's type that the tests see.
     const connecting = connectLog(far as unknown as PortLike)
     await settled()
-    serveLog(near as unknown as PortLike, await newLog())
+    serveLog(near, await newLog())
     await using client = await connecting
     expect(await client.append(text('one'))).toBe(1)
   })
@@ -275,7 +275,7 @@ describe('connecting', () => {
 
   it('ends where a log comes too late', async () => {
     const { near, far } = channel()
-    const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof newLog>>>()
+    const { promise, resolve } = deferred<Awaited<ReturnType<typeof newLog>>>()
     const server = serveLog(near, promise, { lost: Promise.resolve() })
     await server.closed
     resolve(await newLog())

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { deferred } from '../src/deferred.ts'
 import { serveLog } from '../src/index.ts'
-import { channel, collect, failure, newLog, pair, pairOf, settled, text, textOf, type WatchedPort } from './support/pairs.ts'
+import { channel, collect, failure, newLog, next, pair, pairOf } from './support/pairs.ts'
+import { settled, text, textOf, type WatchedPort } from './support/pairs.ts'
 
 /** Bytes of all records that have been posted. */
 function posted({ posted: messages }: WatchedPort): number {
@@ -26,8 +28,8 @@ describe('read', () => {
   it('is answered for more than one call at a time, in their order', async () => {
     const { client } = await filled(4, 10)
     const records = client.read()
-    const steps = await Promise.all(Array.from({ length: 6 }, () => records.next()))
-    expect(steps.map(({ value }) => value?.sequence)).toEqual([1, 2, 3, 4, undefined, undefined])
+    const steps = await Promise.all(Array.from({ length: 6 }, () => next(records)))
+    expect(steps.map((record) => record?.sequence)).toEqual([1, 2, 3, 4, undefined, undefined])
     expect(await records.next()).toEqual({ done: true, value: undefined })
     expect(await records.return?.()).toEqual({ done: true, value: undefined })
   })
@@ -86,12 +88,11 @@ describe('tail', () => {
     const { client } = await filled(3, 10)
     const tail = client.tail()
     await client.append(text('four'))
-    const next = tail.next()
-    expect((await next).value).toMatchObject({ sequence: 4 })
-    const later = tail.next()
+    expect(await next(tail)).toMatchObject({ sequence: 4 })
+    const later = next(tail)
     await settled()
     await client.append(text('five'))
-    expect(textOf((await later).value?.payload ?? text(''))).toBe('five')
+    expect(textOf((await later)?.payload ?? text(''))).toBe('five')
     await tail.return?.()
     expect(await tail.next()).toEqual({ done: true, value: undefined })
   })
@@ -130,11 +131,11 @@ describe('tail', () => {
     const [waiting, later] = [client.tail(), client.tail({ from: 2 })]
     const read = client.read()
     await Promise.all([later.next(), read.next()])
-    const next = waiting.next()
+    const step = waiting.next()
     await settled()
     await client.close()
     const end = { done: true, value: undefined }
-    expect(await Promise.all([next, later.next()])).toEqual([end, end])
+    expect(await Promise.all([step, later.next()])).toEqual([end, end])
     expect(await read.next()).toMatchObject({ value: { sequence: 2 } })
   })
 
@@ -155,7 +156,7 @@ describe('tail', () => {
     await settled()
     expect(posted(slow.near)).toBeLessThanOrEqual(2 * (65_536 + 1000))
     const rest: number[] = []
-    for (let at = 2; at <= 1001; at += 1) rest.push((await tail.next()).value?.sequence ?? 0)
+    for (let at = 2; at <= 1001; at += 1) rest.push((await next(tail))?.sequence ?? 0)
     expect(rest).toEqual(Array.from({ length: 1000 }, (_, at) => at + 2))
     await tail.return?.()
   })
@@ -166,17 +167,17 @@ describe('iterators', () => {
     const { client } = await pair({ serve: { maxIterators: 2 } })
     const [first] = [client.tail(), client.tail()]
     await failure('BACKPRESSURE', () => client.tail().next())
-    await first?.return?.()
+    await first.return?.()
     const again = client.tail()
-    const next = again.next()
+    const step = next(again)
     await client.append(text('one'))
-    expect((await next).value).toMatchObject({ sequence: 1 })
+    expect(await step).toMatchObject({ sequence: 1 })
   })
 
   it('are released when the connection is lost, also one that waits', async () => {
     const log = await newLog()
     const { near, far } = channel()
-    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const { promise, resolve } = deferred<undefined>()
     const server = serveLog(near, log, { lost: promise })
     const { connectLog } = await import('../src/index.ts')
     const client = await connectLog(far)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deferred } from '../src/deferred.ts'
 import { connectLog, serveLog } from '../src/index.ts'
 import { jammedStorage } from './support/jam.ts'
 import { channel, failure, newLog, pair, pairOf, settled, text } from './support/pairs.ts'
@@ -6,7 +7,7 @@ import { channel, failure, newLog, pair, pairOf, settled, text } from './support
 describe('a connection that is lost', () => {
   it('rejects everything in flight, and whatever comes later', async () => {
     const { storage, jam, release } = jammedStorage()
-    const { promise, resolve } = Promise.withResolvers<string>()
+    const { promise, resolve } = deferred<string>()
     const { client, log } = await pair({ log: { storage }, connect: { maxCalls: 4, lost: promise } })
     await client.append(text('one'))
     const tail = client.tail()
@@ -37,7 +38,7 @@ describe('a connection that is lost', () => {
   })
 
   it('rejects a hundred thousand calls that wait, one after the other', async () => {
-    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const { promise, resolve } = deferred<undefined>()
     const { client } = await pair({ connect: { maxCalls: 1, lost: promise } })
     const all = Array.from({ length: 100_000 }, () => client.append(new Uint8Array(0)))
     resolve(undefined)
@@ -98,7 +99,7 @@ describe('a connection that is lost', () => {
 
   it('lets appends come to their end that nobody waits for any more, be it a bad one', async () => {
     const { storage, jam, release } = jammedStorage()
-    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const { promise, resolve } = deferred<undefined>()
     const log = await newLog({ storage })
     const { near, far } = channel()
     const server = serveLog(near, log, { lost: promise })

@@ -21,7 +21,7 @@ function say({ far }: Ends, parts: unknown, bytes?: unknown): void {
   far.postMessage({ varve: 'port', to: 'server', parts, bytes }, [])
 }
 
-function answers({ near }: Ends): readonly unknown[] {
+function answers({ near }: Ends): readonly (readonly unknown[])[] {
   return near.posted.flatMap(({ parts }) => parts)
 }
 
@@ -133,7 +133,7 @@ describe('what no server sends', () => {
   it.each(bad)('ends the connection with a reason, and nothing hangs: %s', async (_name, parts, at) => {
     const { client, far, near } = await pairOf(await newLog())
     // The server is kept from answering.
-    const { postMessage } = near
+    const postMessage = near.postMessage.bind(near)
     Object.assign(near, { postMessage: () => undefined })
     const append = client.append(text('one'))
     const get = client.get(1)
@@ -171,7 +171,8 @@ describe('what no server sends', () => {
 
   it('may be a welcome of another version, or of no log', async () => {
     const report = { recovery: { created: 'x' }, limits: {} }
-    for (const welcome of [['welcome', 2, {}], ['welcome', 1, 5], ['welcome', 1, { limits: 5 }], ['welcome', 1, report]]) {
+    const welcomes = [[2, {}], [1, 5], [1, { limits: 5 }], [1, report]].map((rest) => ['welcome', ...rest])
+    for (const welcome of welcomes) {
       const { near, far } = channel()
       const connecting = connectLog(far)
       near.postMessage({ varve: 'port', to: 'client', parts: [welcome] }, [])
@@ -187,7 +188,8 @@ const scalar = fc.oneof(
 const table = fc.array(fc.oneof(fc.integer({ min: -1, max: 20 }), fc.constant(NaN)), { maxLength: 15 })
   .map((numbers) => Float64Array.from(numbers))
 const names = ['id', 'kind', 'options', 'of', 'at', 'rows', 'maxBytes', 'sequence', 'before', 'keep', 'from']
-const args = fc.dictionary(fc.constantFrom(...names), fc.oneof(scalar, table, fc.dictionary(fc.constantFrom(...names), scalar)))
+const name = fc.constantFrom(...names)
+const args = fc.dictionary(name, fc.oneof(scalar, table, fc.dictionary(name, scalar)))
 const method = fc.constantFrom(
   ...['flush', 'sync', 'archive', 'reclaim', 'checkpoint', 'get', 'begin', 'recover', 'checkpoints', 'stats'],
   ...['segments', 'next', 'end', 'chunk', 'appendBatch', 'toString', 'no such call'],

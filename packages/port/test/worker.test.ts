@@ -27,7 +27,7 @@ class Origin {
     })
     const scope: WorkerScope = Object.assign(port2, { close: () => { this.ended += 1 } })
     serveWorker(scope, { open: this.#open, ...(this.#seam && { seam: this.#seam }) })
-    return Object.assign(port1, { terminate: () => { this.terminated += 1 } }) as unknown as WorkerLike
+    return Object.assign(port1, { terminate: () => { this.terminated += 1 } })
   }
 
   readonly #open = async (directory: string, options: object): Promise<Log> => {

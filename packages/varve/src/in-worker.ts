@@ -43,7 +43,7 @@ export async function openDirectory(
 
 /** A worker whose script comes with the library: no file has to be found, whatever a bundler does. */
 function inlinedWorker({ Worker, Blob, URL }: Platform, directory: string): WorkerLike {
-  if (Worker === undefined || workerSource === '') {
+  if (Worker === undefined || workerSource === undefined) {
     const lacks = Worker === undefined ? 'this platform has no workers' : 'this build has no worker in it'
     throw new VarveError('UNSUPPORTED', `${lacks} to open '${directory}' in; pass a storage or a worker in the options`)
   }

@@ -3,7 +3,7 @@ import { VarveError } from '@varve/codec'
 import type { Log, TypedLog } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
 import type { WorkerOptions } from './in-worker.ts'
-import type { LocatedOptions, OpenOptions, Typed } from './options.ts'
+import type { OpenOptions, Typed } from './options.ts'
 import {
   openLogSyncWith,
   openLogWith,
@@ -24,17 +24,33 @@ export * from '@varve/segments'
 export * from './api.ts'
 export type { ConnectedLog, TypedConnectedLog, WorkerLike } from '@varve/port'
 export type { WorkerOptions } from './in-worker.ts'
+export type { OpenLogSync, OpenReplica, OpenReplicaSync, PromoteReplica, PromoteReplicaSync } from './openers.ts'
+export type {
+  LocatedOptions,
+  LocatedReplicaOptions,
+  OpenOptions,
+  OpenReplicaOptions,
+  Typed,
+} from './options.ts'
 
 /** A log on a storage that is passed. */
 export interface StoredOptions extends OpenOptions {
   readonly storage: LogStorage
 }
 
+/** A log in a worker, by directory. */
+export interface LocatedWorkerOptions extends WorkerOptions {
+  /** Name of the log in the origin-private file system. */
+  readonly directory: string
+}
+
 /** Opens a log where the platform is a browser, or none. */
 export interface OpenLogInBrowser {
   <Entry>(directory: string, options: Typed<WorkerOptions, Entry>): Promise<TypedConnectedLog<Entry>>
+  <Entry>(options: Typed<LocatedWorkerOptions, Entry>): Promise<TypedConnectedLog<Entry>>
   <Entry>(options: Typed<StoredOptions, Entry>): Promise<TypedLog<Entry>>
   (directory: string, options?: WorkerOptions): Promise<ConnectedLog>
+  (options: LocatedWorkerOptions): Promise<ConnectedLog>
   (options: StoredOptions): Promise<Log>
 }
 
@@ -54,11 +70,16 @@ const openStored = /* @__PURE__ */ openLogWith(noStorage)
  */
 export const openLog: OpenLogInBrowser = open as OpenLogInBrowser
 
-async function open(where: string | StoredOptions, options: WorkerOptions = {}): Promise<Opened> {
-  if (typeof where !== 'string') return await openStored(where satisfies LocatedOptions)
+async function open(
+  where: string | StoredOptions | LocatedWorkerOptions,
+  options: WorkerOptions = {},
+): Promise<Opened> {
+  const located = typeof where === 'string' ? { ...options, directory: where } : where
+  if ('storage' in located || !('directory' in located)) return await openStored(located)
+  const { directory, ...rest } = located
   // Whoever brings a storage has no use for what starts workers, and a bundler may leave it where it is.
   const { openDirectory } = await import('./in-worker.ts')
-  return await openDirectory(where, options)
+  return await openDirectory(directory, rest)
 }
 
 /** Opens the log in `options.storage`; every call of the log does its work before it returns. */

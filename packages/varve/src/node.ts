@@ -20,6 +20,21 @@ export * from '@varve/checkpoint'
 export * from '@varve/segments'
 export * from './api.ts'
 export { nodeStorage } from '@varve/storage-node'
+export type {
+  OpenLog,
+  OpenLogSync,
+  OpenReplica,
+  OpenReplicaSync,
+  PromoteReplica,
+  PromoteReplicaSync,
+} from './openers.ts'
+export type {
+  LocatedOptions,
+  LocatedReplicaOptions,
+  OpenOptions,
+  OpenReplicaOptions,
+  Typed,
+} from './options.ts'
 
 const asynchronous: PlatformStorage = (directory) => nodeStorage(directory)
 const synchronous: PlatformStorage = (directory) => nodeStorage(directory, { synchronous: true })

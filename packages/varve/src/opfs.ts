@@ -13,6 +13,14 @@ import {
 export * from '@varve/checkpoint'
 export * from '@varve/segments'
 export * from './api.ts'
+export type { OpenLog, OpenReplica, PromoteReplica } from './openers.ts'
+export type {
+  LocatedOptions,
+  LocatedReplicaOptions,
+  OpenOptions,
+  OpenReplicaOptions,
+  Typed,
+} from './options.ts'
 export { opfsStorage, removeOpfsStorage, type OpfsStorage, type OpfsStorageOptions } from '@varve/storage-opfs'
 
 const storage: PlatformStorage = (directory) => opfsStorage({ directory })

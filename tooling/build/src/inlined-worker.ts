@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin, PluginBuild } from 'esbuild'
 
-const constant = "workerSource: string = ''"
+const constant = 'workerSource: string | undefined = undefined'
 
 /**
  * Puts the script of a worker into the module that is there for it: everything that `worker` imports in one text, for a
@@ -22,7 +22,7 @@ export function inlinedWorker(directory: string, worker: string, module: string)
         const source = readFileSync(path, 'utf8')
         if (!source.includes(constant)) throw new Error(`${module} has no ${constant}`)
         const text = JSON.stringify(await bundled(building, join(directory, worker)))
-        return { contents: source.replace(constant, () => `workerSource: string = ${text}`), loader: 'ts' }
+        return { contents: source.replace(constant, () => `workerSource: string | undefined = ${text}`), loader: 'ts' }
       })
     },
   }

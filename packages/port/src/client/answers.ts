@@ -1,17 +1,19 @@
 import type { CheckpointRecovery, KeptCheckpoint, PublishReport } from '@varve/checkpoint'
 import type { LogRecord, LogStats, ReclaimReport, RecoveryReport, SegmentInfo, SequenceRange } from '@varve/segments'
-import { countOf, fieldsOf, listOf, shaped, type Shape } from '../wire/check.ts'
+import { ignore } from '../deferred.ts'
+import { countOf, fieldsOf, listOf, shaped, type ShapeOf } from '../wire/check.ts'
 import { decodeError } from '../wire/errors.ts'
 import type { Decode } from '../wire/peer.ts'
 import { PayloadWalk, recordsOf } from '../wire/table.ts'
 
 /** How the answers of a server are read. Each throws `INVALID_ARGUMENT` for what is no answer. */
 
-export const nothingOf: Decode<void> = () => undefined
+export const nothingOf: Decode<void> = ignore
 
 export const sequenceOf: Decode<number> = (value) => countOf(value, 'a sequence')
 
-export const rangeOf: Decode<SequenceRange> = (value) => shaped(value, { first: 'number', last: 'number' }, 'a range')
+export const rangeOf: Decode<SequenceRange> = (value) =>
+  shaped<SequenceRange>(value, { first: 'number', last: 'number' }, 'a range')
 
 /** The records of an answer, and whether they are the last of an iterator. */
 export interface Answered {
@@ -31,7 +33,7 @@ export const chunkOf: Decode<Uint8Array<ArrayBuffer> | undefined> = (value, byte
   return new PayloadWalk(bytes, countOf(at, 'a chunk at')).take(length)
 }
 
-const reclaimShape: Shape = {
+const reclaimShape: ShapeOf<ReclaimReport> = {
   floor: 'number',
   removed: 'strings',
   recycled: 'strings',
@@ -41,7 +43,7 @@ const reclaimShape: Shape = {
 
 export const reclaimOf: Decode<ReclaimReport> = (value) => shaped(value, reclaimShape, 'a report')
 
-const publishShape: Shape = {
+const publishShape: ShapeOf<PublishReport> = {
   sequence: 'number',
   name: 'string',
   created: 'boolean',
@@ -52,12 +54,16 @@ const publishShape: Shape = {
 
 export const publishOf: Decode<PublishReport> = (value) => shaped(value, publishShape, 'a report')
 
-const checkpointShape: Shape = { sequence: 'number', name: 'string', digest: { low: 'number', high: 'number' } }
+const checkpointShape: ShapeOf<KeptCheckpoint> = {
+  sequence: 'number',
+  name: 'string',
+  digest: { low: 'number', high: 'number' },
+}
 
 export const checkpointsOf: Decode<readonly KeptCheckpoint[]> = (value) =>
   listOf(value, 'checkpoints').map((each) => shaped<KeptCheckpoint>(each, checkpointShape, 'a checkpoint'))
 
-const recoveredShape: Shape = {
+const recoveredShape: ShapeOf<CheckpointRecovery> = {
   checkpoint: 'any',
   damaged: 'list',
   orphans: 'strings',
@@ -68,7 +74,7 @@ const recoveredShape: Shape = {
 
 export const recoveredOf: Decode<CheckpointRecovery> = (value) => shaped(value, recoveredShape, 'a recovery')
 
-const reportShape: Shape = {
+const reportShape: ShapeOf<RecoveryReport> = {
   created: 'boolean',
   row: 'any',
   cleanShutdown: 'boolean',
@@ -89,7 +95,7 @@ export function reportOf(value: unknown): RecoveryReport {
   return shaped(value, reportShape, 'a recovery report')
 }
 
-const statsShape: Shape = {
+const statsShape: ShapeOf<LogStats> = {
   queuedRecords: 'number',
   queuedBytes: 'number',
   records: 'number',
@@ -107,7 +113,7 @@ export const statsOf: Decode<LogStats> = (value) => {
   return { ...stats, observerFailure: decodeError(stats.observerFailure) }
 }
 
-const segmentShape: Shape = {
+const segmentShape: ShapeOf<SegmentInfo> = {
   name: 'string',
   index: 'number',
   firstSequence: 'number',

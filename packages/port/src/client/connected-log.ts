@@ -1,4 +1,10 @@
-import type { CheckpointRecovery, CheckpointState, KeptCheckpoint, PublishReport, RecoverOptions } from '@varve/checkpoint'
+import type {
+  CheckpointRecovery,
+  CheckpointState,
+  KeptCheckpoint,
+  PublishReport,
+  RecoverOptions,
+} from '@varve/checkpoint'
 import type { VarveError } from '@varve/codec'
 import type {
   AppendOptions,

@@ -2,7 +2,7 @@ import type { CancelSignal } from '@varve/segments'
 import { tooMuch } from '../limits.ts'
 import { callAborted } from './arguments.ts'
 
-/** A call that wants to be sent. One of the two is called, once, unless `admit` throws: then it is rejected with that. */
+/** A call that wants to be sent. It is admitted or rejected, once; what `admit` throws it is rejected with. */
 export interface Arrival {
   /** Payload bytes. */
   readonly bytes: number

@@ -1,5 +1,6 @@
 import { isVarveError, VarveError } from '@varve/codec'
 import type { AppendOptions, BatchEntry, CancelSignal, RecoveryReport, SequenceRange } from '@varve/segments'
+import { deferred, ignore } from '../deferred.ts'
 import { limitsOf, type PortLimits } from '../limits.ts'
 import type { PortLike } from '../port-like.ts'
 import { countOf, fieldsOf, isCount, listOf, malformed } from '../wire/check.ts'
@@ -35,12 +36,6 @@ let tokens = 0
 
 /** The client's end of a connection: sends calls within its window, and knows what the server last said. */
 export class Line implements PeerOwner {
-  /** Resolves with what opening the log found, when the server has answered. */
-  readonly welcomed: Promise<RecoveryReport>
-  /** See `ConnectedLog.failed`. */
-  readonly failed: Promise<VarveError>
-  /** Resolves when the connection is over. */
-  readonly ended: Promise<void>
   readonly states: SentStates = new SentStates()
   readonly restorings: Restorings
   /** First, last and durable sequence as the server last said. */
@@ -53,9 +48,9 @@ export class Line implements PeerOwner {
   #reading: Door
   #isWelcomed = false
   #closed: Promise<void> | undefined
-  #settleWelcome: { resolve: (report: RecoveryReport) => void; reject: (error: unknown) => void } | undefined
-  #resolveFailed: (error: VarveError) => void = () => undefined
-  #resolveEnded: () => void = () => undefined
+  readonly #welcomed = deferred<RecoveryReport>()
+  readonly #failed = deferred<VarveError>()
+  readonly #ended = deferred<undefined>()
 
   constructor(port: PortLike, options: LineOptions) {
     const limits = limitsOf(options, undefined)
@@ -63,13 +58,25 @@ export class Line implements PeerOwner {
     this.#writing = new Door(limits.maxBytes, limits.maxCalls)
     this.#reading = new Door(0, limits.maxCalls)
     this.restorings = new Restorings((of) => this.followUp('chunk', { of }, chunkOf))
-    this.welcomed = new Promise((resolve, reject) => { this.#settleWelcome = { resolve, reject } })
-    this.failed = new Promise((resolve) => { this.#resolveFailed = resolve })
-    this.ended = new Promise((resolve) => { this.#resolveEnded = resolve })
     tokens += 1
     this.#token = tokens
     this.#peer = new Peer(port, 'client', this, options.lost)
     this.#greet()
+  }
+
+  /** Resolves with what opening the log found, when the server has answered. */
+  get welcomed(): Promise<RecoveryReport> {
+    return this.#welcomed.promise
+  }
+
+  /** See `ConnectedLog.closed`. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** See `ConnectedLog.failed`. */
+  get failed(): Promise<VarveError> {
+    return this.#failed.promise
   }
 
   /** Whether an append of so many bytes would now wait, or be refused. */
@@ -127,7 +134,7 @@ export class Line implements PeerOwner {
   }
 
   async #close(): Promise<void> {
-    const closed = this.write('close', {}, () => undefined)
+    const closed = this.write('close', {}, ignore)
     this.isClosing = true
     try {
       await closed
@@ -155,7 +162,7 @@ export class Line implements PeerOwner {
   hear([kind, first, second]: Part): void {
     if (kind === 'ready') this.#greet()
     else if (kind === 'welcome') this.#welcome(first, second)
-    else if (kind === 'failed') this.#resolveFailed(decodeError(first) as VarveError)
+    else if (kind === 'failed') this.#failed.resolve(decodeError(first) as VarveError)
     else throw malformed(`a part '${kind.slice(0, 40)}'`)
   }
 
@@ -163,7 +170,7 @@ export class Line implements PeerOwner {
     if (at === undefined) return
     const sequences = listOf(at, 'sequences')
     if (sequences.length !== 3 || !sequences.every(isCount)) throw malformed('sequences that are none')
-    this.sequences = sequences as readonly number[]
+    this.sequences = sequences
   }
 
   at(): undefined {
@@ -175,9 +182,9 @@ export class Line implements PeerOwner {
     this.#writing.fail(reason)
     this.#reading.fail(reason)
     // Whoever is still waiting to be welcomed wants to hear what was wrong, and not only that something was.
-    this.#settleWelcome?.reject(isVarveError(error?.cause) ? error.cause : error)
-    if (error !== undefined && !this.isClosing) this.#resolveFailed(error)
-    this.#resolveEnded()
+    this.#welcomed.reject(isVarveError(error?.cause) ? error.cause : error)
+    if (error !== undefined && !this.isClosing) this.#failed.resolve(error)
+    this.#ended.resolve(undefined)
   }
 
   #greet(): void {
@@ -191,7 +198,7 @@ export class Line implements PeerOwner {
     this.#writing = new Door(maxBytes, maxCalls)
     this.#reading = new Door(0, maxCalls)
     this.#isWelcomed = true
-    this.#settleWelcome?.resolve(reportOf(recovery))
+    this.#welcomed.resolve(reportOf(recovery))
   }
 
   #enter(

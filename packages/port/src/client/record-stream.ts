@@ -1,5 +1,6 @@
 import { isVarveError, VarveError } from '@varve/codec'
 import type { CancelSignal, LogRecord } from '@varve/segments'
+import { ignore } from '../deferred.ts'
 import { nothingOf, batchOf, type Answered } from './answers.ts'
 import type { Line } from './line.ts'
 
@@ -47,7 +48,7 @@ export class RecordStream implements AsyncIterableIterator<LogRecord>, AsyncDisp
     const { kind, options, signal } = request
     // Where it begins is settled by the order of the calls, so it is said at once; `next` tells what is wrong with it.
     this.#begun = line.read('begin', { id: this.#id, kind, options }, nothingOf)
-    this.#begun.catch(() => undefined)
+    this.#begun.catch(ignore)
     signal?.addEventListener('abort', this.#abort)
   }
 
@@ -86,16 +87,16 @@ export class RecordStream implements AsyncIterableIterator<LogRecord>, AsyncDisp
   }
 
   async #loadBatch(): Promise<Step> {
-    if (this.#isOver) return over
+    if (this.#isGivenUp()) return over
     try {
       if (this.#request.signal?.aborted === true) throw this.#aborted()
       const first = await this.#nextBatch()
       if (first !== undefined) return { done: false, value: first }
     } catch (error) {
-      const wasOver = this.#isOver
+      const wasGivenUp = this.#isGivenUp()
       this.#isOver = true
       await this.#end()
-      if (wasOver || this.#isEnded(error)) return over
+      if (wasGivenUp || this.#isEnded(error)) return over
       throw error
     }
     this.#isOver = true
@@ -114,7 +115,7 @@ export class RecordStream implements AsyncIterableIterator<LogRecord>, AsyncDisp
       if (!isLast) {
         this.#ahead = this.#ask()
         // It is looked at when it is wanted, if ever.
-        this.#ahead.catch(() => undefined)
+        this.#ahead.catch(ignore)
       }
       if (records.length > 0) return records[0]
     }
@@ -146,6 +147,11 @@ export class RecordStream implements AsyncIterableIterator<LogRecord>, AsyncDisp
     } catch {
       // There is nothing left to let go of.
     }
+  }
+
+  /** It may be at any time while a load waits. */
+  #isGivenUp(): boolean {
+    return this.#isOver
   }
 
   /** A tail ends with its log. */

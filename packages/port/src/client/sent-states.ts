@@ -1,5 +1,6 @@
 import type { CheckpointState } from '@varve/checkpoint'
 import { VarveError } from '@varve/codec'
+import { ignore } from '../deferred.ts'
 import { letGo } from '../wire/losses.ts'
 
 /** Bytes of a state in one message, at most. */
@@ -89,7 +90,7 @@ export class SentStates {
     } finally {
       this.#states.delete(of)
       // A state that will not be asked again is told, and has nothing to say to that; nobody waits for it.
-      void sent.giveUp().catch(() => undefined)
+      void sent.giveUp().catch(ignore)
     }
   }
 

@@ -1,6 +1,7 @@
 import { isVarveError, VarveError } from '@varve/codec'
 import type { AppendOptions, BatchEntry, Log } from '@varve/segments'
 import { Cancel } from '../cancel.ts'
+import { deferred } from '../deferred.ts'
 import type { PortLimits } from '../limits.ts'
 import type { PortLike } from '../port-like.ts'
 import { countOf, fieldsOf, malformed, type Fields } from '../wire/check.ts'
@@ -17,8 +18,6 @@ import { ServedIterators } from './served-iterators.ts'
 
 /** One client, from its hello to its end. */
 export class Connection implements PeerOwner {
-  /** Resolves when the connection is over and holds nothing of the log any more. */
-  readonly closed: Promise<void>
   readonly #peer: Peer
   readonly #limits: PortLimits
   readonly #ownsLog: boolean
@@ -27,7 +26,7 @@ export class Connection implements PeerOwner {
   readonly #iterators: ServedIterators
   /** Appends that may still be given up, by their ids. */
   readonly #cancels = new Map<number, Cancel>()
-  readonly #resolveClosed: () => void
+  readonly #closed = deferred<undefined>()
   #log: Log | undefined
   #served: Served | undefined
   #token: unknown
@@ -39,11 +38,13 @@ export class Connection implements PeerOwner {
     this.#writing = new Allowance(limits.maxBytes, limits.maxCalls)
     this.#reading = new Allowance(0, limits.maxCalls)
     this.#iterators = new ServedIterators(limits.maxIterators)
-    let resolveClosed = (): void => undefined
-    this.closed = new Promise((resolve) => { resolveClosed = resolve })
-    this.#resolveClosed = resolveClosed
     this.#peer = new Peer(port, 'server', this, lost)
     this.#peer.outbox.add(['ready'])
+  }
+
+  /** Resolves when the connection is over and holds nothing of the log any more. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
   }
 
   /** The log is open. */
@@ -221,6 +222,6 @@ export class Connection implements PeerOwner {
   async #release(): Promise<void> {
     await this.#iterators.closeAll()
     await Promise.all([this.#writing.settled(), this.#reading.settled()])
-    if (this.#peer.isOver) this.#resolveClosed()
+    if (this.#peer.isOver) this.#closed.resolve(undefined)
   }
 }

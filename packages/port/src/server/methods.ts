@@ -18,7 +18,7 @@ export interface Served {
   readonly recoveries: Recoveries
 }
 
-/** Does one call, and says what its answer is. Fields of `args` that the log checks itself are passed on as they are. */
+/** Does one call, and says what its answer is. What the log checks itself of `args` is passed on as it is. */
 export type Method = (served: Served, args: Fields, bytes: Uint8Array<ArrayBuffer>) => Promise<Reply>
 
 const nothing: Reply = () => undefined
@@ -73,7 +73,7 @@ export const followUps: Readonly<Record<string, Method>> = {
 }
 
 /** Numbers of one entry of a batch: length of its payload, type, timestamp (NaN for none). */
-export const entryWidth = 3
+const entryWidth = 3
 
 /** The entries of a batch. */
 export function entriesOf({ rows, at }: Fields, bytes: Uint8Array<ArrayBuffer>): BatchEntry[] {

@@ -1,5 +1,6 @@
 import { createCheckpointPublisher, type PublishReport } from '@varve/checkpoint'
 import type { Log } from '@varve/segments'
+import { ignore } from '../deferred.ts'
 import { countOf, fieldsOf, type Fields } from '../wire/check.ts'
 import type { Peer } from '../wire/peer.ts'
 import { PayloadWalk } from '../wire/table.ts'
@@ -25,7 +26,7 @@ async function* piecesOf(peer: Peer, of: number): AsyncGenerator<Uint8Array, voi
     throw error
   } finally {
     // The publisher has given up: so may the client, and what it says to that is not what the caller must hear of.
-    if (isWanted) await peer.call('giveUp', () => ({ of }), () => undefined).catch(() => undefined)
+    if (isWanted) await peer.call('giveUp', () => ({ of }), ignore).catch(ignore)
   }
 }
 

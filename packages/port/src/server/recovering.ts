@@ -1,5 +1,6 @@
 import { recover, type CheckpointInfo, type CheckpointRecovery } from '@varve/checkpoint'
 import type { Log, LogRecord } from '@varve/segments'
+import { ignore } from '../deferred.ts'
 import { batchBytesDefault, recordOverheadBytes } from '../limits.ts'
 import { letGo } from '../wire/losses.ts'
 import type { Peer } from '../wire/peer.ts'
@@ -26,7 +27,7 @@ export class Recoveries {
       const records = batch.splice(0)
       bytes = 0
       const args = { of, rows: recordRows(records) }
-      await this.#peer.call('apply', (put) => ({ ...args, at: putAll(put, records) }), () => undefined)
+      await this.#peer.call('apply', (put) => ({ ...args, at: putAll(put, records) }), ignore)
     }
     try {
       const report = await recover(this.#log, {
@@ -56,6 +57,6 @@ export class Recoveries {
   #restore(of: number, chunks: Chunks, info: CheckpointInfo): Promise<void> {
     this.#states.set(of, chunks)
     const { sequence, name, bytes } = info
-    return this.#peer.call('restore', () => ({ of, info: { sequence, name, bytes } }), () => undefined)
+    return this.#peer.call('restore', () => ({ of, info: { sequence, name, bytes } }), ignore)
   }
 }

@@ -1,5 +1,6 @@
 import type { CancelSignal } from '@varve/segments'
 import { VarveError } from '@varve/codec'
+import { deferred } from '../deferred.ts'
 import { listen, type PortLike } from '../port-like.ts'
 import { hostName, meetingName, noticeOf, tabName } from './names.ts'
 import { absenceOf, bePresent } from './presence.ts'
@@ -17,7 +18,7 @@ export interface JoinOptions {
 export interface JoinedTab extends Disposable {
   /** For `connectLog`. */
   readonly port: PortLike
-  /** For `connectLog`: resolves when the host is gone, whatever became of it. */
+  /** For `connectLog`: resolves when the host is gone, whatever became of it, or this tab has left. */
   readonly lost: Promise<void>
   /** Leaves: the host lets go of everything that this tab had. Close the log first. May be called again. */
   close(): void
@@ -39,14 +40,16 @@ export async function joinTabs(name: string, options: JoinOptions = {}): Promise
   const tab = seam.randomId()
   const presence = await bePresent(seam.locks, tabName(name, tab))
   const port = seam.openChannel(tabName(name, tab))
+  const left = deferred<undefined>()
   const close = (): void => {
+    left.resolve(undefined)
     presence.end()
     port.close()
   }
   try {
     const host = await hostOf(seam, name, tab, signal)
     // A host has its lock before it answers.
-    const lost = absenceOf(seam.locks, hostName(name, host))
+    const lost = Promise.race([absenceOf(seam.locks, hostName(name, host)), left.promise])
     return { port, lost, close, [Symbol.dispose]: close }
   } catch (error) {
     close()
@@ -58,23 +61,21 @@ export async function joinTabs(name: string, options: JoinOptions = {}): Promise
 async function hostOf(seam: TabsSeam, name: string, tab: string, signal: CancelSignal | undefined): Promise<string> {
   const meeting = seam.openChannel(meetingName(name))
   const ask = (): void => { meeting.postMessage({ varve: 'tabs', kind: 'join', tab }, []) }
-  let stop = (): void => undefined
-  let abort = (): void => undefined
+  const host = deferred<string>()
+  const abort = (): void => { host.reject(notJoined(signal?.reason)) }
+  if (signal?.aborted === true) abort()
+  signal?.addEventListener('abort', abort)
+  const stop = listen(meeting, {
+    message: (data) => {
+      const notice = noticeOf(data)
+      if (notice?.kind === 'host') ask()
+      else if (notice?.kind === 'served' && notice.tab === tab) host.resolve(notice.host)
+    },
+    lost: ask,
+  })
+  ask()
   try {
-    return await new Promise<string>((resolve, reject) => {
-      abort = (): void => { reject(notJoined(signal?.reason)) }
-      if (signal?.aborted === true) abort()
-      signal?.addEventListener('abort', abort)
-      stop = listen(meeting, {
-        message: (data) => {
-          const notice = noticeOf(data)
-          if (notice?.kind === 'host') ask()
-          else if (notice?.kind === 'served' && notice.tab === tab) resolve(notice.host)
-        },
-        lost: ask,
-      })
-      ask()
-    })
+    return await host.promise
   } finally {
     signal?.removeEventListener('abort', abort)
     stop()

@@ -25,7 +25,7 @@ export function hostName(name: string, host: string): string {
 
 /** Undefined for what is none. */
 export function noticeOf(data: unknown): Notice | undefined {
-  if (!isFields(data) || data['varve'] !== 'tabs') return undefined
+  if (!isFields(data) || data.varve !== 'tabs') return undefined
   const { kind, host, tab } = data
   if (kind === 'host') return typeof host === 'string' ? (data as unknown as Notice) : undefined
   if (kind === 'join') return typeof tab === 'string' ? (data as unknown as Notice) : undefined

@@ -1,3 +1,4 @@
+import { deferred } from '../deferred.ts'
 import type { LocksLike } from './seam.ts'
 
 /** A sign of life: others can wait for its end, however it comes. */
@@ -8,16 +9,14 @@ export interface Presence {
 
 /** Takes the lock of that name, which must be nobody else's, and holds it. Whoever asks for it next waits for us. */
 export async function bePresent(locks: LocksLike, name: string): Promise<Presence> {
-  let end = (): void => undefined
-  const ended = new Promise<void>((resolve) => { end = resolve })
-  await new Promise<void>((resolve, reject) => {
-    const held = locks.request(name, () => {
-      resolve()
-      return ended
-    })
-    held.catch(reject)
+  const [held, ended] = [deferred<undefined>(), deferred<undefined>()]
+  const request = locks.request(name, () => {
+    held.resolve(undefined)
+    return ended.promise
   })
-  return { end }
+  request.catch(held.reject)
+  await held.promise
+  return { end: () => { ended.resolve(undefined) } }
 }
 
 /** Resolves when whoever holds the lock of that name is gone: closed, crashed or killed. It must be held already. */

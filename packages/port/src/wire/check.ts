@@ -45,13 +45,15 @@ export type Kind = 'number' | 'string' | 'boolean' | 'object' | 'list' | 'number
 export interface Shape {
   readonly [field: string]: Kind
 }
+/** The shape of a `T`, or of a part of it. */
+export type ShapeOf<T> = Shape & Readonly<Partial<Record<keyof T, Kind>>>
 
 /**
  * Whether `value` has what `shape` names. A field that is undefined is not there, so it passes only as `any`.
  *
  * @throws VarveError `INVALID_ARGUMENT`
  */
-export function shaped<T>(value: unknown, shape: Shape, what: string): T {
+export function shaped<T>(value: unknown, shape: ShapeOf<T>, what: string): T {
   const fields = fieldsOf(value, what)
   for (const [name, kind] of Object.entries(shape)) {
     if (!isOf(fields[name], kind, `${name} of ${what}`)) throw malformed(`${what} with a wrong ${name}`)

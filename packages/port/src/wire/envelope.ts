@@ -33,7 +33,7 @@ export interface Received {
  * @throws VarveError `INVALID_ARGUMENT` when it claims to be, and is not.
  */
 export function open(data: unknown, side: Side): Received | undefined {
-  if (!isFields(data) || data['varve'] !== 'port' || data['to'] !== side) return undefined
+  if (!isFields(data) || data.varve !== 'port' || data.to !== side) return undefined
   const { parts, bytes, at } = data
   if (bytes !== undefined && !(bytes instanceof ArrayBuffer)) throw malformed('bytes that are no buffer')
   const checked = listOf(parts, 'parts')

@@ -1,7 +1,7 @@
-import { VarveError } from '@varve/codec'
+import type { VarveError } from '@varve/codec'
 import { listen, type PortLike } from '../port-like.ts'
 import { countOf, malformed, textOf } from './check.ts'
-import { open, type Part, type Received, type Side } from './envelope.ts'
+import { open, type Envelope, type Part, type Received, type Side } from './envelope.ts'
 import { decodeError, encodeError } from './errors.ts'
 import { connectionLost, notSent, outcomeUnknown } from './losses.ts'
 import { appendedWidth, Outbox, type Put } from './outbox.ts'
@@ -131,7 +131,7 @@ export class Peer {
 
   #post(parts: readonly Part[], bytes: ArrayBuffer | undefined): void {
     if (this.isOver) return
-    const envelope = { varve: 'port', to: other[this.#side], parts, bytes, at: this.#owner.at() }
+    const envelope: Envelope = { varve: 'port', to: other[this.#side], parts, bytes, at: this.#owner.at() }
     try {
       this.#port.postMessage(envelope, bytes === undefined ? [] : [bytes])
     } catch (cause) {

@@ -1,19 +1,20 @@
 import type { LogFile, LogStorage } from '@varve/storage'
 import { memoryStorage } from '@varve/storage-memory'
+import { deferred } from '../../src/deferred.ts'
 
 /** A storage in memory whose files stop to answer when told so. */
 export interface JammedStorage {
   readonly storage: LogStorage
   /** From now on, nothing that is written comes to its end. */
-  jam(): void
+  readonly jam: () => void
   /** Everything goes on. */
-  release(): void
+  readonly release: () => void
 }
 
 export function jammedStorage(): JammedStorage {
   const inner = memoryStorage({ asynchronous: true })
-  let { promise, resolve } = Promise.withResolvers<undefined>()
-  resolve(undefined)
+  let jam = deferred<undefined>()
+  jam.resolve(undefined)
   const waits = new Set<PropertyKey>(['write', 'writeDurable', 'sync'])
   const slow = (file: LogFile): LogFile =>
     new Proxy(file, {
@@ -21,7 +22,7 @@ export function jammedStorage(): JammedStorage {
         const method = Reflect.get(target, name) as unknown
         if (typeof method !== 'function') return method
         const call = (...args: unknown[]): unknown => Reflect.apply(method, target, args) as unknown
-        return waits.has(name) ? async (...args: unknown[]) => { await promise; return await call(...args) } : call
+        return waits.has(name) ? async (...args: unknown[]) => { await jam.promise; return await call(...args) } : call
       },
     })
   const storage = new Proxy<LogStorage>(inner, {
@@ -35,11 +36,7 @@ export function jammedStorage(): JammedStorage {
   })
   return {
     storage,
-    jam() {
-      ;({ promise, resolve } = Promise.withResolvers<undefined>())
-    },
-    release() {
-      resolve(undefined)
-    },
+    jam: () => { jam = deferred<undefined>() },
+    release: () => { jam.resolve(undefined) },
   }
 }

@@ -1,6 +1,7 @@
 import { isVarveError, type VarveErrorCode } from '@varve/codec'
-import { openLog, type Log, type LogOptions } from '@varve/segments'
+import { openLog, type Log, type LogOptions, type LogRecord } from '@varve/segments'
 import { memoryStorage } from '@varve/storage-memory'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { expect, onTestFinished } from 'vitest'
 import { connectLog, serveLog, type ConnectedLog, type ConnectOptions, type ServeOptions } from '../../src/index.ts'
 import type { LogServer, PortLike } from '../../src/index.ts'
@@ -19,7 +20,7 @@ export interface WatchedPort extends PortLike {
   close(): void
 }
 
-export function watched(port: MessagePort): WatchedPort {
+function watched(port: MessagePort): WatchedPort {
   const posted: Posted[] = []
   const post = port.postMessage.bind(port) as PortLike['postMessage']
   return Object.assign(port, {
@@ -101,6 +102,11 @@ export async function failure(code: VarveErrorCode, work: () => unknown): Promis
 /** Lets everything come through that is on its way. */
 export async function settled(rounds = 20): Promise<void> {
   for (let round = 0; round < rounds; round += 1) await new Promise((resolve) => { setImmediate(resolve) })
+}
+
+/** The next record, whose type an iterator does not say. */
+export async function next(records: AsyncIterator<LogRecord>): Promise<LogRecord | undefined> {
+  return ((await records.next()) as IteratorResult<LogRecord, undefined>).value
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
