@@ -101,6 +101,13 @@ describe('what no client sends', () => {
     expect(answers(one)).toContainEqual(['error', 4, expect.objectContaining({ code: 'INVALID_ARGUMENT' })])
   })
 
+  it('behind its end is passed over', async () => {
+    const one = await greeted()
+    say(one, [['bye'], call('stats', {}), ['greetings']])
+    await one.server.closed
+    expect(answers(one)).toEqual([])
+  })
+
   it('and is not for the log, is left alone', async () => {
     const one = await greeted()
     for (const message of [undefined, null, 5, 'text', [], {}, { varve: 'port' }, { varve: 'port', to: 'client' }]) {
