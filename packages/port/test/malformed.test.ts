@@ -158,7 +158,6 @@ describe('what no server sends', () => {
     ['a call that a client has not', call('format', { of: 1 })],
     ['a call without a number', call('piece', {})],
     ['a piece of no state', call('piece', { of: 1 })],
-    ['the end of no state', call('giveUp', { of: 1 })],
     ['no recovery', call('restore', { of: 1, info: { sequence: 1, name: 'x', bytes: 1 } })],
     ['no checkpoint', call('restore', { of: 1, info: 5 })],
     ['records that are none', call('apply', { of: 1, rows: 'x', at: 0 })],
