@@ -128,14 +128,14 @@ describe('tail', () => {
 
   it('ends when this client is closed, after what it had got', async () => {
     const { client } = await filled(2, 10)
-    const [waiting, later] = [client.tail(), client.tail({ from: 2 })]
+    const [waiting, later, unasked] = [client.tail(), client.tail({ from: 2 }), client.tail()]
     const read = client.read()
     await Promise.all([later.next(), read.next()])
     const step = waiting.next()
     await settled()
     await client.close()
     const end = { done: true, value: undefined }
-    expect(await Promise.all([step, later.next()])).toEqual([end, end])
+    expect(await Promise.all([step, later.next(), unasked.next()])).toEqual([end, end, end])
     expect(await read.next()).toMatchObject({ value: { sequence: 2 } })
   })
 

@@ -1,8 +1,46 @@
+import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../src/deferred.ts'
 import { connectLog, serveLog } from '../src/index.ts'
 import { jammedStorage } from './support/jam.ts'
 import { channel, failure, newLog, pair, pairOf, settled, text } from './support/pairs.ts'
+
+describe('a server that is being closed', () => {
+  it('answers what it was asked, refuses the rest, and passes over what comes too late', async () => {
+    const { storage, jam, release } = jammedStorage()
+    const { client, server, log } = await pair({ log: { storage } })
+    await client.append(text('one'))
+    const applied = deferred<undefined>()
+    const recovering = failure('CLOSED', () => client.recover({ restore: settled, apply: () => applied.promise }))
+    await settled()
+    jam()
+    const appended = client.append(text('two'))
+    await settled()
+    const closed = server.close()
+    const refused = failure('CLOSED', () => client.append(text('three')))
+    await recovering
+    applied.resolve(undefined)
+    await refused
+    await settled()
+    release()
+    expect(await appended).toBe(2)
+    await closed
+    expect(log.lastSequence).toBe(2)
+  })
+
+  it('says nothing of a log that fails when it is over', async () => {
+    const storage = memoryStorage()
+    const { client, server, log, near } = await pair({ log: { storage } })
+    await client.close()
+    await server.closed
+    const before = near.posted.length
+    await storage.close()
+    await failure('POISONED', () => log.append(text('x')))
+    await log.failed
+    await settled()
+    expect(near.posted.length).toBe(before)
+  })
+})
 
 describe('a connection that is lost', () => {
   it('rejects everything in flight, and whatever comes later', async () => {

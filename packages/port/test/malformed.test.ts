@@ -101,6 +101,13 @@ describe('what no client sends', () => {
     expect(answers(one)).toContainEqual(['error', 4, expect.objectContaining({ code: 'INVALID_ARGUMENT' })])
   })
 
+  it('behind its end is passed over', async () => {
+    const one = await greeted()
+    say(one, [['bye'], call('stats', {}), ['greetings']])
+    await one.server.closed
+    expect(answers(one)).toEqual([])
+  })
+
   it('and is not for the log, is left alone', async () => {
     const one = await greeted()
     for (const message of [undefined, null, 5, 'text', [], {}, { varve: 'port' }, { varve: 'port', to: 'client' }]) {
@@ -151,7 +158,6 @@ describe('what no server sends', () => {
     ['a call that a client has not', call('format', { of: 1 })],
     ['a call without a number', call('piece', {})],
     ['a piece of no state', call('piece', { of: 1 })],
-    ['the end of no state', call('giveUp', { of: 1 })],
     ['no recovery', call('restore', { of: 1, info: { sequence: 1, name: 'x', bytes: 1 } })],
     ['no checkpoint', call('restore', { of: 1, info: 5 })],
     ['records that are none', call('apply', { of: 1, rows: 'x', at: 0 })],

@@ -150,8 +150,7 @@ export class Line implements PeerOwner {
     const { of: number, rows, at, info } = fieldsOf(args, 'arguments')
     const of = countOf(number, 'something of number')
     if (method === 'piece') return chunkReply(await this.states.chunk(of))
-    if (method === 'giveUp') await this.states.giveUp(of)
-    else if (method === 'restore') await this.restorings.restore(of, info)
+    if (method === 'restore') await this.restorings.restore(of, info)
     else if (method === 'apply') await this.restorings.apply(of, recordsOf(rows, bytes, countOf(at, 'records at')))
     else throw malformed(`a call '${method.slice(0, 40)}'`)
     return nothing

@@ -95,17 +95,9 @@ export class SentStates {
   }
 
   async chunk(of: number): Promise<Uint8Array | undefined> {
-    return await this.#stateOf(of).chunk()
-  }
-
-  async giveUp(of: number): Promise<void> {
-    await this.#stateOf(of).giveUp()
-  }
-
-  #stateOf(of: number): SentState {
     const state = this.#states.get(of)
     if (state === undefined) throw letGo('the state')
-    return state
+    return await state.chunk()
   }
 }
 

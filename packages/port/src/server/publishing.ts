@@ -1,6 +1,5 @@
 import { createCheckpointPublisher, type PublishReport } from '@varve/checkpoint'
 import type { Log } from '@varve/segments'
-import { ignore } from '../deferred.ts'
 import { countOf, fieldsOf, type Fields } from '../wire/check.ts'
 import type { Peer } from '../wire/peer.ts'
 import { PayloadWalk } from '../wire/table.ts'
@@ -12,21 +11,12 @@ export async function publishState(log: Log, peer: Peer, { of, sequence, keep }:
   return await publisher.publish(piecesOf(peer, id), { sequence: sequence as number })
 }
 
+/** When the publisher gives up, the answer to the client's call says so: it need not be told before. */
 async function* piecesOf(peer: Peer, of: number): AsyncGenerator<Uint8Array, void, undefined> {
-  let isWanted = true
-  try {
-    for (;;) {
-      const piece = await peer.call('piece', () => ({ of }), pieceOf)
-      if (piece === undefined) break
-      yield piece
-    }
-    isWanted = false
-  } catch (error) {
-    isWanted = false
-    throw error
-  } finally {
-    // The publisher has given up: so may the client, and what it says to that is not what the caller must hear of.
-    if (isWanted) await peer.call('giveUp', () => ({ of }), ignore).catch(ignore)
+  for (;;) {
+    const piece = await peer.call('piece', () => ({ of }), pieceOf)
+    if (piece === undefined) return
+    yield piece
   }
 }
 
