@@ -3,7 +3,7 @@
 import fc, { type IRawProperty, type Parameters } from 'fast-check'
 
 /** Of the runs that a property asks for. */
-const share = 0.1
+const share = 1
 const runsMin = 10
 const runsDefault = 100
 
