@@ -8,12 +8,15 @@ import { withBrowser } from './driver/with-browser.ts'
 import type { FileResult } from './report/results.ts'
 import { failureLines, slowestLines, summaryLines, totalsOf } from './report/summary.ts'
 import { runFiles } from './run-files.ts'
+import { runScenarios } from './scenarios/run-scenarios.ts'
 
 /** All files of tests in one browser. Milliseconds. */
 const filesMsMax = 300_000
 
 async function runIn(name: BrowserName, { scripts }: Bundle, files: readonly string[]): Promise<FileResult[]> {
-  return await withBrowser(name, { scripts, limitMs: filesMsMax }, (browser) => runFiles(browser, files))
+  const results =
+    files.length === 0 ? [] : await withBrowser(name, { scripts, limitMs: filesMsMax }, (browser) => runFiles(browser, files))
+  return [...results, ...(await runScenarios({ name, scripts }, only))]
 }
 
 const { browsers, only = /./, report } = parseArguments(process.argv.slice(2))
@@ -34,7 +37,7 @@ for (const name of browsers) {
   results.push(...here)
   for (const line of failureLines(here)) console.log(line)
   console.log(`${name}, ${((performance.now() - began) / 1000).toFixed(1)} s`)
-  for (const line of [...summaryLines(here), 'slowest:', ...slowestLines(here, 5)]) console.log(line)
+  for (const line of [...summaryLines(here), 'slowest:', ...slowestLines(here, Number(process.env.SLOW ?? 5))]) console.log(line)
 }
 
 const { passed, failed } = totalsOf(results)

@@ -38,7 +38,7 @@ export function scriptOf(file: string): string {
   return `/${file.replace(/[.]ts$/, '.js')}`
 }
 
-const insiders = ['page', 'test-file'].map((name) => `tooling/browsers/src/inside/${name}.ts`)
+const insiders = ['page', 'test-file', 'writer', 'reader'].map((name) => `tooling/browsers/src/inside/${name}.ts`)
 
 /** Bundles what runs in the browser. Modules that several files share are in scripts that they share. */
 export async function bundle(): Promise<Bundle> {

@@ -17,10 +17,9 @@ export class Browser {
     this.server = server
   }
 
-  /** Starts it, again if it was killed, on the same profile and origin. Returns its version. */
-  async start(): Promise<string> {
-    this.#puppet = await launch(this.settings)
-    return await this.#puppet.version()
+  /** Starts it, again if it was killed, on the same profile and origin. */
+  async start(preferences: LaunchSettings['preferences'] = this.settings.preferences): Promise<void> {
+    this.#puppet = await launch({ ...this.settings, ...(preferences && { preferences }) })
   }
 
   async openTab(): Promise<Tab> {
