@@ -14,7 +14,9 @@ export async function runFiles(browser: Browser, files: readonly string[]): Prom
   const results: FileResult[] = []
   const left = [...files]
   const lane = async (): Promise<void> => {
-    for (let file = left.shift(); file !== undefined; file = left.shift()) results.push(await runFile(browser, tab, file))
+    for (let file = left.shift(); file !== undefined; file = left.shift()) {
+      results.push(await runFile(browser, tab, file))
+    }
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
   await tab.close()

@@ -40,8 +40,8 @@ export function replicate(source: MemoryStorage, target: MemoryStorage): void {
 }
 
 /**
- * The segment files in hexadecimal, by name. Of the newest only up to its last frame that is no MARK and no CLOSE: nothing
- * proves a CLOSE durable to another process, and how much room is reserved behind it is the writer's affair.
+ * The segment files in hexadecimal, by name. Of the newest only up to its last frame that is no MARK and no CLOSE:
+ * nothing proves a CLOSE durable to another process, and how much room is reserved behind it is the writer's affair.
  */
 export function filesIn(snapshot: MemorySnapshot): Record<string, string> {
   const segments = segmentsOf(snapshot)

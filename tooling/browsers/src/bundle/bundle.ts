@@ -3,9 +3,10 @@ import { join, relative, sep } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 import { exclusionsOf, type Exclusion } from './exclusions.ts'
 import { nodeIsElsewhere, platform } from './platform.ts'
+import { walks } from './walks.ts'
 
 /** The root of the repository. */
-export const root: string = join(import.meta.dirname, '..', '..', '..', '..')
+const root = join(import.meta.dirname, '..', '..', '..', '..')
 
 /** Test files of these packages run in browsers, all that can. */
 const tested = ['codec', 'segments', 'checkpoint']
@@ -27,10 +28,12 @@ export function testFiles(): string[] {
     .sort()
 }
 
-/** Which of the files lead to modules that a browser does not have. */
-export async function exclusions(files: readonly string[]): Promise<Exclusion[]> {
+/** Which of the files do not run in browsers, and why. */
+export async function excludedFiles(files: readonly string[]): Promise<Exclusion[]> {
   const { inputs } = await look(files)
-  return exclusionsOf(files, inputs, (file) => readFileSync(join(root, file), 'utf8'))
+  const unable = exclusionsOf(files, inputs, (file) => readFileSync(join(root, file), 'utf8'))
+  const long = files.filter((file) => walks.includes(file))
+  return [...unable, ...long.map((file) => ({ file, because: 'it tries everything there is, which takes long' }))]
 }
 
 /** The script of a file, on the server. */
@@ -43,10 +46,10 @@ const insiders = ['page', 'test-file', 'writer', 'reader'].map((name) => `toolin
 /** Bundles what runs in the browser. Modules that several files share are in scripts that they share. */
 export async function bundle(): Promise<Bundle> {
   const files = testFiles()
-  const excluded = await exclusions(files)
+  const excluded = await excludedFiles(files)
   const tests = files.filter((file) => !excluded.some((each) => each.file === file))
   const entryPoints = [...insiders, ...tests]
-  const { outputFiles } = await build({ ...options(entryPoints, platform(root)), write: false, sourcemap: 'inline' })
+  const { outputFiles } = await build({ ...options(entryPoints, platform(root)), write: false })
   const scripts = outputFiles.map(({ path, contents }) => [pathOnServer(path), contents] as const)
   return { scripts: new Map(scripts), tests, excluded }
 }

@@ -10,7 +10,6 @@ const require = createRequire(import.meta.url)
 /** What modules are led to in a browser. */
 export const replacements: Readonly<Record<string, string>> = {
   vitest: join(inside, 'vitest', 'index.ts'),
-  'fast-check': join(inside, 'fast-check.ts'),
   'node:buffer': require.resolve('buffer/'),
   'node:fs': join(inside, 'node', 'fs.ts'),
   'node:path': join(inside, 'node', 'path.ts'),
@@ -22,7 +21,7 @@ export const replacements: Readonly<Record<string, string>> = {
 export const nodeIsElsewhere: Plugin = {
   name: 'node-is-elsewhere',
   setup(build) {
-    build.onResolve({ filter: /^(vitest|fast-check|node:.*)$/ }, ({ path }) => ({ path, external: true }))
+    build.onResolve({ filter: /^(vitest|node:.*)$/ }, ({ path }) => ({ path, external: true }))
   },
 }
 
@@ -31,13 +30,13 @@ export function platform(root: string): Plugin {
   return {
     name: 'platform',
     setup(build) {
-      build.onResolve({ filter: /^(vitest|fast-check|node:.*)$/ }, ({ path, importer }) => {
+      build.onResolve({ filter: /^(vitest|node:.*)$/ }, ({ path }) => {
         const replacement = replacements[path]
-        if (replacement === importer) return undefined
         return replacement === undefined ? { path, external: true } : { path: replacement }
       })
-      build.onResolve({ filter: /^varve:shelf$/ }, () => ({ path: 'shelf', namespace: 'varve' }))
-      build.onLoad({ filter: /.*/, namespace: 'varve' }, () => ({ contents: shelfModule(root), loader: 'js' }))
+      build.onLoad({ filter: /[\\/]inside[\\/]node[\\/]shelf[.]ts$/ }, () => {
+        return { contents: shelfModule(root), loader: 'js' }
+      })
       build.onLoad({ filter: /[\\/](test|fixtures)[\\/].*[.]ts$/ }, ({ path }) => {
         return { contents: adapted(readFileSync(path, 'utf8'), folderOf(path.slice(root.length))), loader: 'ts' }
       })

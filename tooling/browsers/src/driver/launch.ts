@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import puppeteer, { type Browser as Puppet, type LaunchOptions } from 'puppeteer-core'
 import type { BrowserName } from './find.ts'
 
+/** In the environment of a browser and of all that it starts: its profile. */
+export const profileVariable = 'VARVE_BROWSER_PROFILE'
+
 /** How a browser is started. */
 export interface LaunchSettings {
   readonly name: BrowserName
@@ -33,6 +36,7 @@ export async function launch({ name, program, profile, preferences = {} }: Launc
     executablePath: program,
     userDataDir: profile,
     headless: true,
+    env: { ...process.env, [profileVariable]: profile },
     protocolTimeout: 120_000,
   }
   return name === 'chromium'

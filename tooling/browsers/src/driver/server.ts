@@ -10,7 +10,8 @@ export interface Message {
 
 export type Listener = (message: Message) => void
 
-const page = '<!doctype html><title>varve</title><script type="module" src="/tooling/browsers/src/inside/page.js"></script>'
+const pageScript = '/tooling/browsers/src/inside/page.js'
+const page = `<!doctype html><title>varve</title><script type="module" src="${pageScript}"></script>`
 
 /** Isolated from other origins: SharedArrayBuffer and precise clocks are there. */
 const headers = {

@@ -11,7 +11,7 @@ export interface BrowserOptions {
   readonly scripts: ReadonlyMap<string, Uint8Array>
   /** For everything, in milliseconds; then the browser is killed. */
   readonly limitMs: number
-  readonly preferences?: LaunchSettings['preferences']
+  readonly preferences?: NonNullable<LaunchSettings['preferences']>
 }
 
 /**

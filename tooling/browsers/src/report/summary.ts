@@ -14,18 +14,24 @@ export function totalsOf(results: readonly FileResult[]): Totals {
 /** Every failure with its reason. */
 export function failureLines(results: readonly FileResult[]): string[] {
   return results.flatMap(({ browser, file, tests }) =>
-    tests.flatMap(({ title, error }) => (error === undefined ? [] : [`FAILED ${browser}: ${file} > ${title}`, error, ''])),
+    tests.flatMap(({ title, error }) => {
+      return error === undefined ? [] : [`FAILED ${browser}: ${file} > ${title}`, error, '']
+    }),
   )
 }
 
 /** One line for each folder with tests: packages, and what is here only. */
 export function summaryLines(results: readonly FileResult[]): string[] {
-  const groups = Map.groupBy(results, ({ file }) => file.split('/').slice(0, file.startsWith('packages/') ? 2 : 4).join('/'))
-  return [...groups].map(([group, files]) => {
+  return [...new Set(results.map(groupOf))].map((group) => {
+    const files = results.filter((result) => groupOf(result) === group)
     const { passed, failed } = totalsOf(files)
     const seconds = files.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000
     return `  ${group.padEnd(36)} ${files.length} files, ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`
   })
+}
+
+function groupOf({ file }: FileResult): string {
+  return file.split('/').slice(0, file.startsWith('packages/') ? 2 : 4).join('/')
 }
 
 /** The files that took longest. */

@@ -41,8 +41,11 @@ export class Books {
     const found = new Map(records.map(([sequence, ...rest]) => [sequence, rest.join('.')]))
     const lost = [...this.#acknowledged].filter(([sequence, record]) => found.get(sequence) !== record)
     if (lost.length > 0) {
-      const first = lost.slice(0, 5).map(([sequence, record]) => `${sequence}: ${record}, not ${String(found.get(sequence))}`)
-      throw new Error(`opened as ${row}, ${lost.length} of ${this.acknowledged} acknowledged records are lost: ${first.join('; ')}`)
+      const list = lost.slice(0, 5).map(([sequence, record]) => {
+        return `${sequence}: ${record}, not ${String(found.get(sequence))}`
+      })
+      const count = `${lost.length} of ${this.acknowledged}`
+      throw new Error(`opened as ${row}, ${count} acknowledged records are lost: ${list.join('; ')}`)
     }
     const [first = 1] = found.keys()
     const gap = [...found.keys()].find((sequence, at) => sequence !== first + at)
@@ -50,7 +53,9 @@ export class Books {
     const last = new Map<number, number>()
     for (const [sequence, producer, n] of records) {
       const before = last.get(producer) ?? 0
-      if (n !== before + 1) throw new Error(`record ${sequence} is number ${n} of producer ${producer}, after ${before}`)
+      if (n !== before + 1) {
+        throw new Error(`record ${sequence} is number ${n} of producer ${producer}, after ${before}`)
+      }
       last.set(producer, n)
     }
   }

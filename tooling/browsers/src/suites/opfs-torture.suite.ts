@@ -1,9 +1,9 @@
 import { seeded, Tape } from '@varve/dst'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runAdapter } from '../../../../apps/torture/src/adapters/run-adapter.ts'
 import { caseOf } from '../../../../apps/torture/src/cases/make-case.ts'
 import { archive, calls, checkpoint, reclaim, tail } from '../../../../apps/torture/src/cases/steps.ts'
-import { prepareOpfs } from './support/opfs-adapter.ts'
+import { OpfsPlaces } from './support/opfs-adapter.ts'
 
 const runs = 4
 const seed = 20_261_128
@@ -11,6 +11,10 @@ const seed = 20_261_128
 const plan = [8, 6, 4]
 
 describe.each([[true], [false]])('the torture on OPFS, synchronous: %s', (isSynchronous) => {
+  let places: OpfsPlaces
+  beforeAll(async () => { places = await OpfsPlaces.make(isSynchronous, plan.length + 1) })
+  afterAll(() => places.remove())
+
   it.each(['sync', 'group', 'async'] as const)('%s', async (durability) => {
     const { system } = caseOf({
       name: 'opfs',
@@ -23,9 +27,8 @@ describe.each([[true], [false]])('the torture on OPFS, synchronous: %s', (isSync
     })
     const reached = new Set<string>()
     for (let run = 0; run < runs; run += 1) {
-      const { adapter, dispose } = await prepareOpfs(isSynchronous, plan.length + 1)
-      await runAdapter(adapter, system(), plan, new Tape(seeded(seed + run)), (name) => { reached.add(name) })
-      await dispose()
+      const tape = new Tape(seeded(seed + run))
+      await places.with((adapter) => runAdapter(adapter, system(), plan, tape, (name) => { reached.add(name) }))
     }
     expect(reached).toContain('recovery.created')
     expect(reached.size).toBeGreaterThan(1)

@@ -1,7 +1,7 @@
 // `node:fs` for golden tests: it shows the files of the repository that were bundled (`bundle/shelf.ts`), read-only.
 import { Buffer } from 'buffer'
-import { shelf } from 'varve:shelf'
 import { join } from './path.ts'
+import { shelf } from './shelf.ts'
 
 function contentOf(path: string): string {
   const content = shelf[join(path)]

@@ -1,7 +1,7 @@
 // What test files get when they import `vitest` in a browser.
 import { addHook, type Body } from './registry.ts'
 
-export { describe, it, test } from './define.ts'
+export { describe, it } from './define.ts'
 export { expect } from './expect.ts'
 export { onTestFinished } from './run.ts'
 export { vi } from './vi.ts'

@@ -6,63 +6,78 @@ import type { Adapter } from '../../../../../apps/torture/src/adapters/adapters.
 const poolSize = 16
 let directories = 0
 
-/** One process's directory: its own storage, and that of a bystander who looks at the files when it has been killed. */
+/** Where one process lives, and a bystander there, who looks at the files when it has been killed. */
 interface Place {
   readonly directory: string
-  readonly storage: OpfsStorage
   readonly bystander: OpfsStorage
 }
 
-/** An adapter for one run. */
-export interface PreparedAdapter {
-  readonly adapter: Adapter
-  readonly dispose: () => Promise<void>
+/** Places for the processes of one run after the other: to make one takes Firefox a second. */
+export class OpfsPlaces {
+  readonly #isSynchronous: boolean
+  readonly #places: readonly Place[]
+
+  private constructor(isSynchronous: boolean, places: readonly Place[]) {
+    this.#isSynchronous = isSynchronous
+    this.#places = places
+  }
+
+  static async make(isSynchronous: boolean, lives: number): Promise<OpfsPlaces> {
+    const places: Place[] = []
+    for (let life = 0; life < lives; life += 1) {
+      directories += 1
+      const directory = `torture/${directories}`
+      const bystander = opfsStorage({ directory, synchronous: true, poolSize })
+      await bystander.ready()
+      places.push({ directory, bystander })
+    }
+    return new OpfsPlaces(isSynchronous, places)
+  }
+
+  /**
+   * Runs something with OPFS under processes that are killed. All of them have their storage beforehand, because a
+   * process is killed between two turns of the event loop, and what it wrote goes to the place of the next at once.
+   */
+  async with(run: (adapter: Adapter) => Promise<void>): Promise<void> {
+    const storages = this.#places.map(({ directory }) =>
+      opfsStorage({ directory, synchronous: this.#isSynchronous, poolSize }),
+    )
+    for (const storage of storages) await storage.ready()
+    try {
+      await run(this.#adapter(storages))
+    } finally {
+      for (const storage of storages) await storage.close()
+      for (const { bystander } of this.#places) removeFiles(bystander)
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const { directory, bystander } of this.#places) {
+      await bystander.close()
+      await removeOpfsStorage({ directory })
+    }
+  }
+
+  #adapter(storages: readonly OpfsStorage[]): Adapter {
+    let life = 0
+    return {
+      name: this.#isSynchronous ? 'opfs-sync' : 'opfs',
+      isSynchronous: this.#isSynchronous,
+      begin: () => ({
+        get storage() { return storages[life]! },
+        kill: () => {
+          const [dead, next] = this.#places.slice(life, life + 2)
+          life += 1
+          if (dead !== undefined && next !== undefined) copyAll(dead.bystander, next.bystander)
+        },
+        end: () => undefined,
+      }),
+    }
+  }
 }
 
-/**
- * OPFS under processes that are killed. The places of all of them are opened beforehand, because a process is killed
- * between two turns of the event loop, and what it wrote is moved to the place of the next one at once.
- */
-export async function prepareOpfs(isSynchronous: boolean, lives: number): Promise<PreparedAdapter> {
-  const places: Place[] = []
-  for (let life = 0; life < lives; life += 1) places.push(await openPlace(isSynchronous))
-  let life = 0
-  const placeOf = (at: number): Place => {
-    const place = places[at]
-    if (place === undefined) throw new Error(`there are ${lives} lives, not ${at + 1}`)
-    return place
-  }
-  const adapter: Adapter = {
-    name: isSynchronous ? 'opfs-sync' : 'opfs',
-    isSynchronous,
-    begin: () => ({
-      get storage() { return placeOf(life).storage },
-      kill: () => {
-        life += 1
-        if (life < lives) copyAll(placeOf(life - 1).bystander, placeOf(life).bystander)
-      },
-      end: () => undefined,
-    }),
-  }
-  return { adapter, dispose: () => removeAll(places) }
-}
-
-async function openPlace(synchronous: boolean): Promise<Place> {
-  directories += 1
-  const directory = `torture/${directories}`
-  const bystander = opfsStorage({ directory, synchronous: true, poolSize })
-  await bystander.ready()
-  const storage = opfsStorage({ directory, synchronous, poolSize })
-  await storage.ready()
-  return { directory, storage, bystander }
-}
-
-async function removeAll(places: readonly Place[]): Promise<void> {
-  for (const { directory, storage, bystander } of places) {
-    await storage.close()
-    await bystander.close()
-    await removeOpfsStorage({ directory })
-  }
+function removeFiles(storage: LogStorage): void {
+  for (const name of storage.list() as readonly string[]) void storage.remove(name)
 }
 
 /** Both are synchronous. */
