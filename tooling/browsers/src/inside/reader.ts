@@ -1,7 +1,7 @@
 // Opens a log on OPFS as its next writer, tells all its records, and appends one more to show that it can.
 import { openLog } from '@varve/segments'
 import { opfsStorage } from '@varve/storage-opfs'
-import { orders } from './orders.ts'
+import { orders, type Orders } from './orders.ts'
 import { payloadOf, readPayload } from './payloads.ts'
 import { tell } from './tell.ts'
 import { explain } from './vitest/run.ts'
@@ -15,7 +15,7 @@ export interface ReaderOrders {
   readonly producer: number
 }
 
-const { directory, segmentBytes, bytesMax, producer } = orders<ReaderOrders>()
+const { directory, segmentBytes, bytesMax, producer } = orders() as Orders & ReaderOrders
 
 try {
   // Whoever was killed may be dying still.

@@ -2,7 +2,7 @@
 import { isVarveError } from '@varve/codec'
 import { openLog, type Log } from '@varve/segments'
 import { opfsStorage } from '@varve/storage-opfs'
-import { orders } from './orders.ts'
+import { orders, type Orders } from './orders.ts'
 import { payloadOf } from './payloads.ts'
 import { tell } from './tell.ts'
 import { explain } from './vitest/run.ts'
@@ -20,7 +20,8 @@ export interface WriterOrders {
   readonly waitMs: number
 }
 
-const { directory, durability, segmentBytes, bytesMax, producers, firstProducer, waitMs } = orders<WriterOrders>()
+const told = orders() as Orders & WriterOrders
+const { directory, durability, segmentBytes, bytesMax, producers, firstProducer, waitMs } = told
 
 async function produce(log: Log, producer: number): Promise<void> {
   for (let n = 1; ; n += 1) {

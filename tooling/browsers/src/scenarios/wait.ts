@@ -6,8 +6,8 @@ export async function acknowledgements(inbox: Inbox, count: number): Promise<voi
   await inbox.first('opened')
   const began = performance.now()
   while (inbox.all('acknowledged').length < count) {
-    const [refused] = inbox.all('refused')
-    if (refused !== undefined) throw new Error(`the writer was refused: ${String(refused)}`)
+    const [refused] = inbox.all('refused') as readonly string[]
+    if (refused !== undefined) throw new Error(`the writer was refused: ${refused}`)
     if (performance.now() - began > 60_000) throw new Error(`no ${count} acknowledgements within a minute`)
     await pause(1)
   }

@@ -3,6 +3,7 @@ import {
   ASYMMETRIC_MATCHERS_OBJECT,
   ChaiStyleAssertions,
   customMatchers,
+  type ExpectStatic,
   GLOBAL_EXPECT,
   JestAsymmetricMatchers,
   JestChaiExpect,
@@ -13,17 +14,21 @@ import * as chai from 'chai'
 
 for (const plugin of [JestExtend, JestChaiExpect, ChaiStyleAssertions, JestAsymmetricMatchers]) chai.use(plugin)
 
+type Extend = (expect: ExpectStatic, matchers: object) => void
+
+/** Comes with the plugin {@link JestExtend}. */
+const { extend } = chai.expect as unknown as { readonly extend: Extend }
 const platform = globalThis as unknown as Record<symbol, object>
 
-function makeExpect(): typeof chai.expect {
-  const expect = ((value: unknown, message?: string) => chai.expect(value, message)) as typeof chai.expect
+function makeExpect(): ExpectStatic {
+  const expect = ((value: unknown, message?: string) => chai.expect(value, message)) as ExpectStatic
   Object.assign(expect, chai.expect, platform[ASYMMETRIC_MATCHERS_OBJECT], {
     unreachable: (message = '') => { chai.assert.fail(`expected not to be reached: ${message}`) },
   })
-  setState({ assertionCalls: 0 }, expect as never)
-  chai.expect.extend(expect as never, customMatchers)
+  setState({ assertionCalls: 0 }, expect)
+  extend(expect, customMatchers)
   return expect
 }
 
-export const expect = makeExpect()
+export const expect: ExpectStatic = makeExpect()
 Object.defineProperty(globalThis, GLOBAL_EXPECT, { value: expect, writable: true, configurable: true })

@@ -28,7 +28,7 @@ async function runSuite(suite: Suite, outer: readonly Suite[], results: TestResu
   for (const inner of suite.suites) await runSuite(inner, path, results)
   const error = await errorOf(suite.hooks.afterAll)
   if (error === undefined || before === results.length) return
-  results.push({ title: `${titleOf(path, 'afterAll')}`, milliseconds: 0, error })
+  results.push({ title: titleOf(path, 'afterAll'), milliseconds: 0, error })
 }
 
 async function runTest({ title, body, limitMs }: Test, path: readonly Suite[], notBegun?: string): Promise<TestResult> {
