@@ -6,10 +6,9 @@ import type { FileResult, TestResult } from './report/results.ts'
 const worker = '/tooling/browsers/src/inside/test-file.js'
 /** A file of tests that takes longer has failed. Milliseconds. */
 const fileMsMax = 120_000
-const atOnce = 2
 
-/** Runs files of tests, each in a worker of its own, with modules of its own: as vitest does. */
-export async function runFiles(browser: Browser, files: readonly string[]): Promise<FileResult[]> {
+/** Runs files of tests, so many at once, each in a worker of its own, with modules of its own: as vitest does. */
+export async function runFiles(browser: Browser, files: readonly string[], atOnce: number): Promise<FileResult[]> {
   const tab = await browser.openTab()
   const results: FileResult[] = []
   const left = [...files]

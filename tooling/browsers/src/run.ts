@@ -52,12 +52,31 @@ async function runIn(
 ): Promise<FileResult[]> {
   const began = performance.now()
   const results: FileResult[] = []
-  if (files.length > 0) {
-    results.push(...(await withBrowser(name, { scripts, limitMs: filesMsMax }, (browser) => runFiles(browser, files))))
+  for (const { group, atOnce } of groupsOf(files)) {
+    const here = await withBrowser(name, { scripts, limitMs: filesMsMax }, (browser) => runFiles(browser, group, atOnce))
+    results.push(...here)
   }
   results.push(...(await runScenarios({ name, scripts }, only)))
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const lines = [...failureLines(results), `${name}, ${seconds} s`, ...summaryLines(results)]
   for (const line of [...lines, 'slowest:', ...slowestLines(results, 5)]) print(line)
   return results
+}
+
+interface Group {
+  readonly group: readonly string[]
+  readonly atOnce: number
+}
+
+/**
+ * Files of the codec are run by themselves. Their tests need WebAssembly where everybody else can do without, and a
+ * process of Chromium has room for about a hundred memories: what its other workers have left for their garbage
+ * collectors takes that room, and a worker that finds none can only collect its own.
+ */
+function groupsOf(files: readonly string[]): Group[] {
+  const isOfCodec = (file: string): boolean => file.startsWith('packages/codec/')
+  const alone = files.filter(isOfCodec)
+  const others = files.filter((file) => !isOfCodec(file))
+  const groups = [{ group: alone, atOnce: 1 }, { group: others, atOnce: 2 }]
+  return groups.filter(({ group }) => group.length > 0)
 }

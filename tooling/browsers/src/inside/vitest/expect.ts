@@ -14,10 +14,12 @@ import * as chai from 'chai'
 
 for (const plugin of [JestExtend, JestChaiExpect, ChaiStyleAssertions, JestAsymmetricMatchers]) chai.use(plugin)
 
-type Extend = (expect: ExpectStatic, matchers: object) => void
+/** What the plugin {@link JestExtend} gives to chai. */
+interface Extensible {
+  extend(expect: ExpectStatic, matchers: object): void
+}
 
-/** Comes with the plugin {@link JestExtend}. */
-const { extend } = chai.expect as unknown as { readonly extend: Extend }
+const extensible = chai.expect as unknown as Extensible
 const platform = globalThis as unknown as Record<symbol, object>
 
 function makeExpect(): ExpectStatic {
@@ -26,7 +28,7 @@ function makeExpect(): ExpectStatic {
     unreachable: (message = '') => { chai.assert.fail(`expected not to be reached: ${message}`) },
   })
   setState({ assertionCalls: 0 }, expect)
-  extend(expect, customMatchers)
+  extensible.extend(expect, customMatchers)
   return expect
 }
 
