@@ -53,8 +53,8 @@ async function runIn(
   const began = performance.now()
   const results: FileResult[] = []
   for (const { group, atOnce } of groupsOf(files)) {
-    const here = await withBrowser(name, { scripts, limitMs: filesMsMax }, (browser) => runFiles(browser, group, atOnce))
-    results.push(...here)
+    const limits = { scripts, limitMs: filesMsMax }
+    results.push(...(await withBrowser(name, limits, (browser) => runFiles(browser, group, atOnce))))
   }
   results.push(...(await runScenarios({ name, scripts }, only)))
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
