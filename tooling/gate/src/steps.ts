@@ -2,7 +2,7 @@ import type { Step } from './step.ts'
 import { api } from './steps/api.ts'
 import { shape } from './steps/shape.ts'
 import { size } from './steps/size.ts'
-import { tests } from './steps/tests.ts'
+import { browsers, tests } from './steps/tests.ts'
 import { types } from './steps/types.ts'
 import { pnpm, script, tool } from './tool.ts'
 
@@ -67,6 +67,11 @@ export const steps: readonly Step[] = [
     name: 'tests',
     proves: 'tests pass and reach every line',
     run: () => tests('unit', '--coverage'),
+  },
+  {
+    name: 'browsers',
+    proves: 'it works in real browsers, which may be killed',
+    run: browsers,
   },
   {
     name: 'torture',
