@@ -11,7 +11,7 @@ describe('a server that is being closed', () => {
     const { client, server, log } = await pair({ log: { storage } })
     await client.append(text('one'))
     const applied = deferred<undefined>()
-    const recovering = failure('CLOSED', () => client.recover({ restore: settled, apply: () => applied.promise }))
+    const recovering = failure('CLOSED', () => client.recover({ restore: () => undefined, apply: () => applied.promise }))
     await settled()
     jam()
     const appended = client.append(text('two'))
