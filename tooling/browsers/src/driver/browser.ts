@@ -1,7 +1,7 @@
 import type { Browser as Puppet } from 'puppeteer-core'
 import type { Inbox } from './inbox.ts'
 import { launch, type LaunchSettings } from './launch.ts'
-import { killGroup } from './process-group.ts'
+import { killGroup, strikeGroup } from './process-group.ts'
 import type { Server } from './server.ts'
 import { Tab } from './tab.ts'
 
@@ -25,6 +25,12 @@ export class Browser {
   async openTab(): Promise<Tab> {
     if (this.#puppet === undefined) throw new Error('the browser does not run')
     return await Tab.open(await this.#puppet.newPage(), this.server, this.#inboxes)
+  }
+
+  /** Sends SIGKILL to all its processes, at once; {@link kill} waits until they are gone. */
+  strike(): void {
+    const pid = this.#puppet?.process()?.pid
+    if (pid !== undefined) strikeGroup(pid)
   }
 
   /** Its process and all that it started are gone when this returns, killed in the middle of what they did. */

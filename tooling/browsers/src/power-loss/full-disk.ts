@@ -1,0 +1,97 @@
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { BrowserName } from '../driver/find.ts'
+import type { Tab } from '../driver/tab.ts'
+import { Books, type ReadReport } from '../scenarios/books.ts'
+import { readerOrders, readerScript, writerOrders, writerScript } from '../scenarios/orders.ts'
+import { acknowledgements } from '../scenarios/wait.ts'
+import { Machine } from './machine.ts'
+
+/** Left of a disk when the writer is at work. */
+const leftBytes = 3 * 2 ** 20
+const bytesMax = 30_000
+/** A browser may have asked for the free space a while ago, and believe the answer. Milliseconds. */
+const noticedMsMax = 90_000
+const appendedAfterwards = 200
+
+/** What came of a disk that was filled up. */
+export interface FullDisk {
+  readonly browser: BrowserName
+  /** What the writer was told. */
+  readonly code: string
+  readonly acknowledged: number
+  /** From the moment when there was space again until the log could be opened and appended to. */
+  readonly usableAfterMs: number
+  /** The same without ending the browser; else it had to be started again. */
+  readonly restarted: boolean
+}
+
+/**
+ * Fills the disk under a browser that appends, makes room and looks.
+ *
+ * @throws Error (as a rejection) when it is told of by anything but NO_SPACE, something acknowledged is lost, or the
+ * log cannot be used when there is room again.
+ */
+export async function fillDisk(browser: BrowserName, scripts: ReadonlyMap<string, Uint8Array>): Promise<FullDisk> {
+  return await Machine.with(browser, scripts, async (machine) => {
+    const books = new Books()
+    const tab = await machine.browser.openTab()
+    const writer = await tab.start(writerScript, writerOrders({ bytesMax }))
+    await acknowledgements(writer.inbox, 20)
+    const ballast = join(machine.point, 'ballast')
+    const { bavail, bsize } = statfsSync(machine.point)
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - leftBytes))
+    const code = String(await writer.inbox.first('refused', 120_000))
+    if (code !== 'NO_SPACE') throw new Error(`the writer was refused with ${code}, not NO_SPACE`)
+    books.addAll(writer.inbox)
+    await writer.terminate()
+    rmSync(ballast)
+    const began = performance.now()
+    const restarted = !(await isUsable(tab, books))
+    if (restarted) {
+      await machine.browser.kill()
+      await machine.browser.start()
+      if (!(await isUsable(await machine.browser.openTab(), books))) throw new Error('with room it cannot be used')
+    }
+    return {
+      browser,
+      code,
+      acknowledged: books.acknowledged,
+      usableAfterMs: Math.round(performance.now() - began),
+      restarted,
+    }
+  })
+}
+
+async function isUsable(tab: Tab, books: Books): Promise<boolean> {
+  for (const began = performance.now(); performance.now() - began < noticedMsMax; await pause(1000)) {
+    const reader = await tab.start(readerScript, readerOrders({ bytesMax, producer: nextProducer() }))
+    const report = await orUndefined(reader.inbox.first('read'))
+    await reader.terminate()
+    if (report === undefined) continue
+    books.check(report)
+    books.adopt(report as ReadReport)
+    const writer = await tab.start(writerScript, writerOrders({ bytesMax, firstProducer: nextProducer() * 10 }))
+    const isDone = await orUndefined(acknowledgements(writer.inbox, appendedAfterwards).then(() => true))
+    await writer.terminate()
+    books.addAll(writer.inbox)
+    if (isDone === true) return true
+  }
+  return false
+}
+
+let producers = 1000
+function nextProducer(): number {
+  producers += 1
+  return producers
+}
+
+/** It is tried again: that the first attempts fail is what is measured. */
+async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise
+  } catch {
+    return undefined
+  }
+}
