@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
+import { inlinedWorker } from '../../../build/src/inlined-worker.ts'
 import { exclusionsOf, type Exclusion } from './exclusions.ts'
 import { nodeIsElsewhere, platform } from './platform.ts'
 import { walks } from './walks.ts'
@@ -41,7 +42,10 @@ export function scriptOf(file: string): string {
   return `/${file.replace(/[.]ts$/, '.js')}`
 }
 
-const insiders = ['page', 'test-file', 'writer', 'reader'].map((name) => `tooling/browsers/src/inside/${name}.ts`)
+const insiders = ['page', 'test-file', 'writer', 'reader', 'facade'].map((name) => `tooling/browsers/src/inside/${name}.ts`)
+
+/** As the package `varve` is built: the script of its worker is in it. */
+const worker = inlinedWorker(join(root, 'packages/varve'), 'src/worker.ts', 'src/worker-source.ts')
 
 /** Bundles what runs in the browser. Modules that several files share are in scripts that they share. */
 export async function bundle(): Promise<Bundle> {
@@ -49,17 +53,17 @@ export async function bundle(): Promise<Bundle> {
   const excluded = await excludedFiles(files)
   const tests = files.filter((file) => !excluded.some((each) => each.file === file))
   const entryPoints = [...insiders, ...tests]
-  const { outputFiles } = await build({ ...options(entryPoints, platform(root)), write: false })
+  const { outputFiles } = await build({ ...options(entryPoints, [platform(root), worker]), write: false })
   const scripts = outputFiles.map(({ path, contents }) => [pathOnServer(path), contents] as const)
   return { scripts: new Map(scripts), tests, excluded }
 }
 
 async function look(files: readonly string[]): Promise<Metafile> {
-  const { metafile } = await build({ ...options(files, nodeIsElsewhere), write: false, metafile: true })
+  const { metafile } = await build({ ...options(files, [nodeIsElsewhere]), write: false, metafile: true })
   return metafile
 }
 
-function options(entryPoints: readonly string[], plugin: Plugin): BuildOptions {
+function options(entryPoints: readonly string[], plugins: Plugin[]): BuildOptions {
   return {
     entryPoints: entryPoints.map((path) => ({ in: join(root, path), out: path.replace(/[.]ts$/, '') })),
     absWorkingDir: root,
@@ -72,7 +76,7 @@ function options(entryPoints: readonly string[], plugin: Plugin): BuildOptions {
     define: { 'process.env.RUNS': 'undefined', 'process.env.UPDATE': 'undefined' },
     chunkNames: 'chunks/[name]-[hash]',
     outdir: join(root, 'temp'),
-    plugins: [plugin],
+    plugins,
     logLevel: 'error',
   }
 }

@@ -1,15 +1,26 @@
 import type { Browser as Puppet } from 'puppeteer-core'
+import type { BrowserName } from './find.ts'
 import type { Inbox } from './inbox.ts'
 import { launch, type LaunchSettings } from './launch.ts'
 import { killGroup, strikeGroup } from './process-group.ts'
 import type { Server } from './server.ts'
 import { Tab } from './tab.ts'
 
+/** Those that have been started, and are not known to be gone. */
+const running = new Set<Browser>()
+
+/** Sends SIGKILL to everything that was started of a browser, for when nothing else helps. */
+export function strikeAll(name: BrowserName): void {
+  for (const browser of running) if (browser.settings.name === name) browser.strike()
+}
+
 /** A browser on a profile, which outlives it. */
 export class Browser {
   readonly settings: LaunchSettings
   readonly server: Server
   #puppet: Puppet | undefined
+  /** The leader of its processes. */
+  #leader: number | undefined
   readonly #inboxes = new Set<Inbox>()
 
   constructor(settings: LaunchSettings, server: Server) {
@@ -20,6 +31,8 @@ export class Browser {
   /** Starts it, again if it was killed, on the same profile and origin. */
   async start(preferences: LaunchSettings['preferences'] = this.settings.preferences): Promise<void> {
     this.#puppet = await launch({ ...this.settings, ...(preferences && { preferences }) })
+    this.#leader = this.#puppet.process()?.pid
+    running.add(this)
   }
 
   async openTab(): Promise<Tab> {
@@ -29,16 +42,20 @@ export class Browser {
 
   /** Sends SIGKILL to all its processes, at once; {@link kill} waits until they are gone. */
   strike(): void {
-    const pid = this.#puppet?.process()?.pid
-    if (pid !== undefined) strikeGroup(pid)
+    if (this.#leader !== undefined) strikeGroup(this.#leader)
   }
 
-  /** Its process and all that it started are gone when this returns, killed in the middle of what they did. */
+  /**
+   * Its process and all that it started are gone when this returns, killed in the middle of what they did.
+   *
+   * @throws Error (as a rejection) when they do not go.
+   */
   async kill(): Promise<void> {
-    const process = this.#puppet?.process()
     this.#puppet = undefined
     for (const inbox of this.#inboxes) inbox.fail(new Error('the browser was ended'))
     this.#inboxes.clear()
-    if (process?.pid !== undefined) await killGroup(process.pid)
+    if (this.#leader !== undefined) await killGroup(this.#leader)
+    this.#leader = undefined
+    running.delete(this)
   }
 }

@@ -40,8 +40,12 @@ export async function withBrowser<T>(
     return await Promise.race([use(browser), late])
   } finally {
     clearTimeout(timer)
-    await browser.kill()
-    server.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    try {
+      await browser.kill()
+    } finally {
+      // A server that listens would keep this process from ending.
+      server.close()
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    }
   }
 }

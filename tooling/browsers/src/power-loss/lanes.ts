@@ -14,8 +14,8 @@ const youngMsMax = 20_000
 const writingMsMax = 3000
 /** Power losses of one disk; then another one grows old. */
 const livesMax = 8
-/** While a pool grows old, nobody has to see thousands of records. Milliseconds. */
-const youngPauseMs = 400
+/** While a pool grows old, hardly anything is appended: nothing is reclaimed before. Milliseconds. */
+const youngPauseMs = 3000
 
 export interface Lane {
   readonly browser: BrowserName

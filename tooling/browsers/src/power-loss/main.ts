@@ -10,6 +10,7 @@ import { findBrowser, type BrowserName } from '../driver/find.ts'
 import { parseArguments, type PowerLossArguments } from './arguments.ts'
 import { fillDisk, type FullDisk } from './full-disk.ts'
 import { lanes } from './lanes.ts'
+import { scrapAll } from './machine.ts'
 import type { Round } from './round.ts'
 import { tableLines, tally, violations } from './table.ts'
 
@@ -44,12 +45,21 @@ async function attempt(what: string, action: () => Promise<void>): Promise<void>
   try {
     await action()
   } catch (error) {
-    failures.push(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    const failure = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+    console.log(failure)
+    failures.push(failure)
   }
 }
 
 function versionOf(browser: BrowserName): string {
   return execFileSync(findBrowser(browser) ?? browser, ['--version'], { encoding: 'utf8', stdio: 'pipe' }).trim()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    scrapAll()
+    process.exit(1)
+  })
 }
 
 const refusal = cannotCut('ext4', 'ioctl')

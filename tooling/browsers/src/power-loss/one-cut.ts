@@ -9,6 +9,12 @@ import type { Condition, Outcome, Round } from './round.ts'
 
 /** Small: a segment lasts for some dozens of records. */
 const segmentBytes = 16 * 1024
+/**
+ * Large enough for all that is not reclaimed: a pool that has to grow has young files, and nothing is reclaimed then, so
+ * that it has to grow again.
+ */
+const poolSize = 24
+const keep = 60
 /** Of a life of the browser. */
 const producersOfLife = 10
 
@@ -33,7 +39,7 @@ export async function startWriter({ browser }: Machine, life: Life, changes: Par
 function placeOf({ condition, directory, number, durability }: Life): Partial<WriterOrders & ReaderOrders> {
   const adapter = condition === 'naive' ? 'naive' : 'pool'
   const firstProducer = number * producersOfLife
-  return { adapter, directory, segmentBytes, durability, firstProducer, keep: 150, waitMs: 10_000 }
+  return { adapter, directory, poolSize, segmentBytes, durability, firstProducer, keep, waitMs: 10_000 }
 }
 
 /** Lets the writer go on for so long, cuts the power, and looks what is left. */
