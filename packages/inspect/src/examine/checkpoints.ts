@@ -81,15 +81,16 @@ function* read(
   look: Look,
   { name, sequence, digest }: Known,
   size: number,
-  { logId, lastSequence }: SegmentsPicture,
+  { logId, lastSequence, segments }: SegmentsPicture,
 ): Procedure<number | undefined> {
   const follow = look.following(name, size)
   // Without an id nothing can be told of it, and why there is none was noted before.
   if (logId === undefined) return undefined
+  const isEndKnown = segments.at(-1)?.lastSequence !== undefined
   try {
     const end = yield* verifyFile(look.settings, { name, sequence, logId }, digest)
     follow.end()
-    if (sequence > lastSequence) yield* noteBeyond(look, name, sequence, lastSequence)
+    if (isEndKnown && sequence > lastSequence) yield* noteBeyond(look, name, sequence, lastSequence)
     return end.bytes
   } catch (error) {
     const code = isVarveError(error) ? codeOf(error) : undefined

@@ -4,7 +4,7 @@ import type { Procedure } from '@varve/storage'
 import { isDamage } from '../finding.ts'
 import type { Picture, SegmentPicture } from '../picture.ts'
 import type { RecordRange } from './repair-plan.ts'
-import { brokenAt, damageIn, intactEnd, neededOf } from './sound.ts'
+import { brokenAt, damageIn, intactEnd, isSound, neededOf } from './sound.ts'
 import { usableCheckpoint, type Damaged, type Way } from './way.ts'
 
 /** Numbers of records cannot have a gap, so of what lies on both sides of a damage one side is kept. */
@@ -68,7 +68,7 @@ function* keepBehind(damaged: Damaged): Procedure<Way | undefined> {
   const floor = Math.max(first.firstSequence, picture.floor)
   const given = needed.slice(0, needed.indexOf(first)).map(({ name }) => name)
   const cut = canBeCut(last)
-  const isBaseDamaged = damageIn(picture, base.name).length > 0
+  const isBaseDamaged = !isSound(picture, base)
   const { lastSequence } = last.contents
   const lostBefore = rangeOf(Math.max(picture.floor, needed[0]?.index === 1 ? 1 : picture.floor), floor - 1)
   const tail = isBaseDamaged ? lostBehind(picture, last) : []
@@ -79,12 +79,12 @@ function* keepBehind(damaged: Damaged): Procedure<Way | undefined> {
       resolves: findingsOf(picture, new Set(needed.map(({ name }) => name))),
       text:
         `keep the records from ${floor} on: the floor is raised to ${floor}, in a segment behind the last one; ` +
-        `${listed(given)} lie below it then, and the next open removes them`,
+        `${listed(given)} lie below it then and leave the directory`,
       isLossless: false,
       lost: [...(lostBefore === undefined ? [] : [lostBefore]), ...tail],
       kept: rangeOf(floor, lastSequence),
       checkpoint: usableCheckpoint(picture, floor, lastSequence),
-      removes: [],
+      removes: given,
     },
     action: {
       do: 'go-on',

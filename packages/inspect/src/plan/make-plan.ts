@@ -47,7 +47,9 @@ function* waysOut(damaged: Damaged): Procedure<readonly Way[]> {
   if (files.isReplica || findings.some(isTooNew) || findings.every((finding) => !isDamage(finding))) return []
   const aside = yield* waysToSetAside(damaged)
   const renewed = yield* waysToRenew(damaged)
-  const kept = yield* waysToKeep(damaged)
+  // Of two segments with one index the wrong one goes first: with it, nothing can be said of the rest.
+  const isDoubled = aside.some(({ choice }) => choice.resolves.some((at) => findings[at]?.code === 'names.duplicate-index'))
+  const kept = isDoubled ? [] : yield* waysToKeep(damaged)
   const all = [...renewed, ...aside, ...kept]
   return all.sort((one, other) => Number(other.choice.isLossless) - Number(one.choice.isLossless))
 }

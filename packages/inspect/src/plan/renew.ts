@@ -33,7 +33,10 @@ function wayOf({ picture }: Damaged, { name }: SegmentPicture, own: readonly Fin
       text: `put a copy of ${name} in its place, with the same records and with that made anew: ${what}`,
       isLossless: true,
       lost: [],
-      kept: rangeOf(floor, lastSequence),
+      // What stands behind a header that could not be read is not known before it can.
+      kept: own.some(({ code }) => code === 'header.invalid')
+        ? { firstSequence: floor, lastSequence: undefined }
+        : rangeOf(floor, lastSequence),
       checkpoint: usableCheckpoint(picture, floor, lastSequence),
       removes: [],
     },

@@ -3,7 +3,7 @@ import { encodeCheckpointList } from '@varve/checkpoint/inspect'
 import { canBeCut, checkClosed, checkNeighbours, type SurveyedSegment } from '@varve/segments/inspect'
 import { isVarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
-import type { Finding } from '../finding.ts'
+import { isDamage, type Finding } from '../finding.ts'
 import type { CheckpointPicture, SegmentPicture } from '../picture.ts'
 import { rangeOf } from './keep.ts'
 import type { RecordRange } from './repair-plan.ts'
@@ -12,11 +12,25 @@ import { usableCheckpoint, type Damaged, type Way } from './way.ts'
 
 /** Ways that need no more than that one file leaves the directory, or the list of checkpoints. */
 export function* waysToSetAside(damaged: Damaged): Procedure<readonly Way[]> {
-  const ways: Way[] = [...checkpointWays(damaged)]
+  const ways: Way[] = [...checkpointWays(damaged), ...archivedWays(damaged)]
   for (const [at, { code, file }] of damaged.picture.findings.entries()) {
     if (code === 'names.duplicate-index') ways.push(...(yield* twinWays(damaged, at, file)))
   }
   return ways
+}
+
+/** An open reads the header of a segment below the floor, too, though nothing of it is needed. */
+function archivedWays(damaged: Damaged): readonly Way[] {
+  const { segments, findings } = damaged.picture
+  return segments.flatMap(({ name, state }) => {
+    const resolves = damageAt(findings, name)
+    if (state !== 'archived' || resolves.length === 0) return []
+    return [leave(damaged, name, { text: 'it lies wholly below the floor', resolves })]
+  })
+}
+
+function damageAt(findings: readonly Finding[], name: string): readonly number[] {
+  return findings.flatMap((finding, at) => (finding.file === name && isDamage(finding) ? [at] : []))
 }
 
 interface Leaving {
@@ -120,7 +134,8 @@ function* twinWays(damaged: Damaged, at: number, file: string): Procedure<readon
     if (!isFitting) continue
     const lost = isClear ? [] : [{ firstSequence: goes.firstSequence, lastSequence: undefined }]
     const text = `${stays.name} fits between its neighbours${isClear ? ' and this one does not' : ', and so does this one'}`
-    ways.push(leave(damaged, goes.name, { text, resolves: [at], lost, isLossless: isClear }))
+    const resolves = [...new Set([at, ...damageAt(damaged.picture.findings, goes.name)])]
+    ways.push(leave(damaged, goes.name, { text, resolves, lost, isLossless: isClear }))
   }
   return ways
 }
