@@ -22,7 +22,7 @@ function scan({ settings }: Damaged, segment: SegmentPicture): Procedure<LastSeg
 }
 
 /** The log ends behind the valid prefix of `base`, and everything behind leaves the directory. */
-function* keepBefore(damaged: Damaged, base: SegmentPicture): Procedure<Way> {
+function* keepBefore(damaged: Damaged, base: SegmentPicture): Procedure<Way | undefined> {
   const { picture } = damaged
   const last = base.last ?? (yield* scan(damaged, base))
   const { lastSequence } = last.contents
@@ -30,7 +30,10 @@ function* keepBefore(damaged: Damaged, base: SegmentPicture): Procedure<Way> {
   const behind = needed.slice(needed.indexOf(base) + 1).map(({ name }) => name)
   const beyond = sortCheckpointNames(picture.names).checkpoints.filter(({ sequence }) => sequence > lastSequence)
   const removes = [...behind, ...beyond.map(({ name }) => name)]
-  const state = stateAt(picture, base, last)
+  const said = stateAt(picture, base, last)
+  // A floor never falls, not even with the segment that raised it.
+  const state = { ...said, floor: Math.max(said.floor, picture.floor) }
+  if (state.floor > lastSequence + 1) return undefined
   const kept = rangeOf(Math.max(state.floor, needed[0]?.firstSequence ?? 1), lastSequence)
   const cut = canBeCut(last)
   const quarantined = damageIn(picture, base.name).length > 0 || !cut ? [base.name, ...removes] : removes
@@ -63,7 +66,8 @@ function* keepBehind(damaged: Damaged): Procedure<Way | undefined> {
   const needed = neededOf(picture)
   if (first === undefined || base?.last === undefined) return undefined
   const isMissingBefore = first.firstSequence > picture.floor && first.index > 1
-  if (first === needed[0] && !isMissingBefore) return undefined
+  // Where only the end is damaged, keeping what is before it says where the log begins as well.
+  if (first === needed[0] && (!isMissingBefore || brokenAt(picture) !== undefined)) return undefined
   const { last } = base
   const floor = Math.max(first.firstSequence, picture.floor)
   const given = needed.slice(0, needed.indexOf(first)).map(({ name }) => name)

@@ -62,7 +62,8 @@ function leave({ picture }: Damaged, file: string, { text, resolves, lost = [], 
 function checkpointWays(damaged: Damaged): readonly Way[] {
   const { findings, checkpoints } = damaged.picture
   return findings.flatMap((finding, at) => {
-    const checkpoint = checkpoints.find(({ name }) => name === finding.file)
+    const isOfCheckpoint = finding.code.startsWith('checkpoint.')
+    const checkpoint = isOfCheckpoint ? checkpoints.find(({ name }) => name === finding.file) : undefined
     return checkpoint === undefined ? [] : checkpointWay(damaged, finding, at, checkpoint)
   })
 }
