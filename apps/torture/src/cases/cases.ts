@@ -9,6 +9,7 @@ import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
 import { ownCases } from './own-cases.ts'
 import { recyclingCases } from './recycling-cases.ts'
+import { repairCases } from './repair-cases.ts'
 import { replicaCases } from './replica-cases.ts'
 import { archive, calls, checkpoint, crowd, everything, reclaim, tail } from './steps.ts'
 
@@ -97,6 +98,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...onAdapters,
   ...exhaustiveCases,
   ...replicaCases,
+  ...repairCases,
   ...recyclingCases,
   ...zooCases,
   ...checkpointCases,
