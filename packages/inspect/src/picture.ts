@@ -5,8 +5,8 @@ import type { HistoryEntry } from './history.ts'
 
 /**
  * What becomes of a segment in the log. `active`: the last one. `sealed`: it ends in a SEAL. `cut`: the next one's
- * header says where it ends. `archived`: wholly below the floor, of no meaning any more. `unknown`: its header cannot be
- * used, or nothing tells where it ends.
+ * header says where it ends. `archived`: wholly below the floor, of no meaning any more. `unknown`: its header cannot
+ * be used, or nothing tells where it ends.
  */
 export type SegmentState = 'active' | 'sealed' | 'cut' | 'archived' | 'unknown'
 

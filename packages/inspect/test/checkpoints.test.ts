@@ -3,7 +3,19 @@ import { openLogSync } from '@varve/segments'
 import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import { choiceOf, codesOf, heal, planFor, verify } from './support/heal.ts'
-import { bytesOf, flip, goOn, payload, recordsIn, segmentNames, small, stateOf, withCheckpoints, withFile, withoutFile } from './support/image.ts'
+import {
+  bytesOf,
+  flip,
+  goOn,
+  payload,
+  recordsIn,
+  segmentNames,
+  small,
+  stateOf,
+  withCheckpoints,
+  withFile,
+  withoutFile,
+} from './support/image.ts'
 
 const image = withCheckpoints()
 const older = '0000000000000050.checkpoint'
@@ -14,7 +26,10 @@ function recovered(snapshot: MemorySnapshot): string {
   const log = openLogSync({ storage: memoryStorage({ snapshot }), ...small })
   try {
     let restored = Buffer.alloc(0)
-    const { checkpoint } = recoverSync(log, { restore: (state) => { restored = Buffer.concat([...state]) }, apply: () => {} })
+    const { checkpoint } = recoverSync(log, {
+      restore: (state) => { restored = Buffer.concat([...state]) },
+      apply: () => {},
+    })
     if (checkpoint !== undefined) expect(restored).toEqual(Buffer.from(stateOf(checkpoint.sequence)))
     return checkpoint?.name ?? 'nothing'
   } catch (error) {

@@ -4,7 +4,8 @@ import type { TortureCase } from './case.ts'
 import { caseOf, exhaustive } from './make-case.ts'
 
 function repairCase(name: string, looksFor: string, log: () => DamagedLog, plan = [1, 1]): TortureCase {
-  const what = caseOf({ name, looksFor, steps: [], plan, extras: false, engine: exhaustive([16, 4].slice(0, plan.length)) })
+  const engine = exhaustive([16, 4].slice(0, plan.length))
+  const what = caseOf({ name, looksFor, steps: [], plan, extras: false, engine })
   return { ...what, system: () => repairedLog(log()) }
 }
 

@@ -54,7 +54,7 @@ export const damagedLogs = {
   /** Segments up to the damage leave. */
   behind: (): DamagedLog => damaged(1, 600, () => 'keep-behind'),
   /** A second segment of one index leaves. */
-  doubled(): DamagedLog {
+  doubled: (): DamagedLog => {
     const snapshot = wholeLog()
     const [first, second] = segmentsIn(snapshot) as [string, string]
     const twin = `${second.slice(0, 9)}00000000000000ff.varve`
@@ -62,7 +62,7 @@ export const damagedLogs = {
     return { snapshot: { ...snapshot, files }, choice: `set-aside ${twin}` }
   },
   /** The damage grows while somebody thinks about the plan. */
-  stale(): DamagedLog {
+  stale: (): DamagedLog => {
     const plan = damagedLogs.before()
     const [first] = segmentsIn(plan.snapshot) as [string]
     return { ...plan, after: (snapshot) => flip(snapshot, first, 600) }

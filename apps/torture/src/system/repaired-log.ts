@@ -34,7 +34,7 @@ export function repairedLog(log: DamagedLog): System<Opened, RepairLedger> {
         mustBeRefused(world, log)
         return
       }
-      // Where nothing is found to be wrong, nothing was done: names may be in the cache only until somebody opens the log.
+      // Where nothing is found to be wrong nothing was done: names may be in the cache only until the log is opened.
       if (repairAll(world.storage, log.choice, world.runtime) > 0) ledger.isRepaired = true
     },
   }
@@ -72,8 +72,11 @@ function snapshotOf(storage: LogStorage): MemorySnapshot {
 /** The records that an open finds, in hexadecimal; undefined when it refuses. What it does stays in the copy. */
 function recordsIn(snapshot: MemorySnapshot, verify: 'seals' | 'all'): readonly string[] | undefined {
   try {
-    const log = openLogSync({ ...smallLog, storage: memoryStorage({ snapshot }), verify, runtime: repeatableRuntime(1) })
-    const records = [...log.readSync()].map(({ payload, sequence }) => `${sequence} ${Buffer.from(payload).toString('hex')}`)
+    const storage = memoryStorage({ snapshot })
+    const log = openLogSync({ ...smallLog, storage, verify, runtime: repeatableRuntime(1) })
+    const records = [...log.readSync()].map(({ sequence, payload }) => {
+      return `${sequence} ${Buffer.from(payload).toString('hex')}`
+    })
     log.closeSync()
     return records
   } catch (error) {
@@ -111,8 +114,8 @@ function check(log: DamagedLog, due: readonly string[], found: MemorySnapshot, l
   checkNothingIsGone(log.snapshot, found)
   const all = recordsIn(found, 'all')
   if (all !== undefined) {
-    if (all.join() !== due.join()) throw new Violation(`${all.length} records, and ${due.length} are due after a repair`)
-    return
+    if (all.join() === due.join()) return
+    throw new Violation(`${all.length} records, and ${due.length} are due after a repair`)
   }
   if (ledger.isRepaired) throw new Violation('a repair said that it was done, and the log is refused')
   // What was not repaired yet may open as far as it did before, or not at all; never as another log.
@@ -126,7 +129,8 @@ function check(log: DamagedLog, due: readonly string[], found: MemorySnapshot, l
 function checkNothingIsGone(before: MemorySnapshot, { files }: MemorySnapshot): void {
   for (const [name, bytes] of before.files) {
     if (name.startsWith('spare-') || name.startsWith('lock-')) continue
-    const copies = [...files].filter(([other]) => other === name || (other.startsWith(name) && other.endsWith('.quarantined')))
+    const isCopy = (other: string): boolean => other.startsWith(name) && other.endsWith('.quarantined')
+    const copies = [...files].filter(([other]) => other === name || isCopy(other))
     if (!copies.some(([, copy]) => sameBytes(copy, bytes))) throw new Violation(`${name} is nowhere any more as it was`)
   }
 }

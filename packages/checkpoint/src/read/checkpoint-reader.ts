@@ -102,7 +102,9 @@ export class CheckpointReader {
 
   #chunk(payload: Uint8Array<ArrayBuffer>, position: number): Uint8Array<ArrayBuffer> {
     const { length } = payload
-    if (this.#isLast || length === 0) throw this.#damaged(position, 'chunk', 'a chunk of another size than it should have')
+    if (this.#isLast || length === 0) {
+      throw this.#damaged(position, 'chunk', 'a chunk of another size than it should have')
+    }
     this.#isLast = length < chunkBytes
     this.#digest = foldDigest(this.#digest, this.#kernel.memory.subarray(0, frameHeaderBytes))
     this.#bytes += length
@@ -117,7 +119,9 @@ export class CheckpointReader {
     if (sequence !== this.#place.sequence || bytes !== this.#bytes || chunks !== this.#chunks) {
       throw this.#damaged(position, 'end', 'the end record speaks of another state')
     }
-    if (!sameWord(digest, this.#digest)) throw this.#damaged(position, 'digest', 'the digest of the state does not match')
+    if (!sameWord(digest, this.#digest)) {
+      throw this.#damaged(position, 'digest', 'the digest of the state does not match')
+    }
     if (this.#state.position !== this.#size) {
       throw this.#damaged(this.#state.position, 'end', 'something stands behind the end record')
     }
@@ -150,6 +154,8 @@ export function* beginReading(file: LogFile, place: CheckpointPlace): Procedure<
   if (header.logId.some((byte, at) => byte !== logId[at])) throw foreignFile(name)
   const due = checkpointHeader(logId, sequence)
   const isDue = header.kind === fileKind.checkpoint && header.firstSequence === due.firstSequence
-  if (!isDue || !sameWord(header.salt, due.salt)) throw damagedFile(name, 0, 'header', 'the header is that of another file')
+  if (!isDue || !sameWord(header.salt, due.salt)) {
+    throw damagedFile(name, 0, 'header', 'the header is that of another file')
+  }
   return new CheckpointReader(file, place, size, header)
 }

@@ -29,9 +29,9 @@ export async function inspectLog(storage: LogStorage, options: LookOptions = {})
 }
 
 /**
- * Verifies a log: every name, header, frame, SEAL, chain, cut and checkpoint, and says what is wrong and where. Takes no
- * lock and changes nothing. Beside a living writer the end that it was found with counts; one that moves is not damage.
- * Memory: one read buffer, or the largest record.
+ * Verifies a log: every name, header, frame, SEAL, chain, cut and checkpoint, and says what is wrong and where. Takes
+ * no lock and changes nothing. Beside a living writer the end that it was found with counts; one that moves is no
+ * damage. Memory: one read buffer, or the largest record.
  *
  * @throws VarveError (as a rejection) `ABORTED`, `IO`, `SHORT_READ`, `INVALID_ARGUMENT`. Damage is no error here.
  *
@@ -60,8 +60,8 @@ export async function planRepair(storage: LogStorage, options: PlanOptions = {})
  * directory is as it was, or repaired, or refused as `CORRUPT` by every open until another repair finishes it.
  *
  * @param choice - `id` of one of the plan's choices.
- * @throws VarveError (as a rejection) `INVALID_ARGUMENT`: the directory has changed since the plan was made, or there is
- * no such choice; `LOCKED`, `UNSUPPORTED` (names are eventual), `NO_SPACE`, `IO`.
+ * @throws VarveError (as a rejection) `INVALID_ARGUMENT`: the directory has changed since the plan was made, or there
+ * is no such choice; `LOCKED`, `UNSUPPORTED` (names are eventual), `NO_SPACE`, `IO`.
  *
  * @example
  * const plan = await planRepair(storage)

@@ -56,8 +56,8 @@ function hex(bytes: Uint8Array): string {
 }
 
 /**
- * A repair sets aside what is damaged, or goes back to an older list; the list goes on naming what is gone until the next
- * checkpoint is published.
+ * A repair sets aside what is damaged, or goes back to an older list; the list goes on naming what is gone until the
+ * next checkpoint is published.
  */
 function* noteMissing(
   look: Look,
@@ -96,7 +96,8 @@ function* read(
     const code = isVarveError(error) ? codeOf(error) : undefined
     if (!isVarveError(error) || code === undefined) throw error
     follow.end()
-    yield* look.note({ code, file: name, ...damageOf(error), verdict: error.code === 'CORRUPT' ? 'corrupt' : 'unreadable' })
+    const verdict = error.code === 'CORRUPT' ? 'corrupt' : 'unreadable'
+    yield* look.note({ code, file: name, ...damageOf(error), verdict })
     return undefined
   }
 }

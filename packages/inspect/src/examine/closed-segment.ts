@@ -107,12 +107,15 @@ function* examineCut(look: Look, file: LogFile, { segment, next }: Pair, passed:
   const scan = yield* scanClosed(file, segment, cut, look.kernel, look.settings.runtime, passed)
   const { state } = scan
   const end = endOf(state)
-  const result: ClosedEnd = { state: 'cut', end: cut, lastSequence: next.firstSequence - 1, chain: end.chain, seal: undefined }
+  const { chain } = end
+  const lastSequence = next.firstSequence - 1
+  const result: ClosedEnd = { state: 'cut', end: cut, lastSequence, chain, seal: undefined }
   if (scan.stop === scanStop.unsupported || state.position !== cut || state.insideBatch) {
     yield* noteFrame(look, file, { segment, next }, scan, 'cut.damage')
   } else if (!goesOn(end, next)) {
     const evidence = `the frames below the cut end at record ${end.lastSequence}; ${evidenceOf('cut.chain')}`
-    yield* look.note({ code: 'cut.chain', row: 'cut.chain', position: cut, bytes: 0, evidence, ...atStake(segment, next) })
+    const place = { position: cut, bytes: 0, ...atStake(segment, next) }
+    yield* look.note({ code: 'cut.chain', row: 'cut.chain', evidence, ...place })
   }
   return result
 }

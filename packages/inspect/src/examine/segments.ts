@@ -87,7 +87,7 @@ function* checking(check: () => void): Procedure<void> {
   check()
 }
 
-/** Reads all headers. A segment that another writer has removed meanwhile is `NOT_FOUND`, and a reason to look again. */
+/** Reads all headers. A segment that a writer has removed meanwhile is `NOT_FOUND`, and a reason to look again. */
 function* survey(look: Look, files: NamedFiles): Procedure<readonly Named[]> {
   const { settings } = look
   const named: Named[] = []

@@ -41,8 +41,9 @@ export function* examineEnd(look: Look, segment: SurveyedSegment): Procedure<voi
 }
 
 /**
- * A writer may append between the scan of the frames and the look behind them: then records that came meanwhile look as
- * if something before them were damaged. Damage stays where it is, so it is believed when the next scan stops there too.
+ * A writer may append between the scan of the frames and the look behind them: then records that came meanwhile look
+ * as if something before them were damaged. Damage stays where it is, so it is believed when the next scan stops there
+ * too.
  */
 function* scanUntilStable(look: Look, newest: SurveyedSegment, believed: number | undefined): Procedure<Tail> {
   const { storage, runtime } = look.settings

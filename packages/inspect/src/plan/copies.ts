@@ -16,11 +16,13 @@ export function* copyOf(settings: Settings, names: readonly string[], name: stri
 }
 
 /** Whether two files hold the same bytes. */
-export function* isSame(settings: Settings, one: string, other: string): Procedure<boolean> {
+function* isSame(settings: Settings, one: string, other: string): Procedure<boolean> {
   const size = yield* sizeOf(settings, one)
   if (size !== (yield* sizeOf(settings, other))) return false
   const { storage } = settings
-  return yield* reading(storage, one, (a) => reading(storage, other, (b) => compare(settings, [one, a], [other, b], size)))
+  return yield* reading(storage, one, (first) =>
+    reading(storage, other, (second) => compare(settings, [one, first], [other, second], size)),
+  )
 }
 
 type Open = readonly [name: string, file: LogFile]

@@ -39,7 +39,7 @@ function* keepBefore(damaged: Damaged, base: SegmentPicture): Procedure<Way | un
   const quarantined = damageIn(picture, base.name).length > 0 || !cut ? [base.name, ...removes] : removes
   const where = cut
     ? `the next segment is born with a cut in ${base.name} at byte ${last.facts.validEnd}`
-    : `${base.name} is written anew with what is whole of it, ${last.facts.validEnd - last.surveyed.header.blockBytes} bytes`
+    : `${base.name} is written anew with what is whole of it, up to byte ${last.facts.validEnd}`
   return {
     choice: {
       id: 'keep-before',

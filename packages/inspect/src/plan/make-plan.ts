@@ -48,13 +48,14 @@ function* waysOut(damaged: Damaged): Procedure<readonly Way[]> {
   const aside = yield* waysToSetAside(damaged)
   const renewed = yield* waysToRenew(damaged)
   // Of two segments with one index the wrong one goes first: with it, nothing can be said of the rest.
-  const isDoubled = aside.some(({ choice }) => choice.resolves.some((at) => findings[at]?.code === 'names.duplicate-index'))
+  const isTwin = (at: number): boolean => findings[at]?.code === 'names.duplicate-index'
+  const isDoubled = aside.some(({ choice }) => choice.resolves.some(isTwin))
   const kept = isDoubled ? [] : yield* waysToKeep(damaged)
   const all = [...renewed, ...aside, ...kept]
   return all.sort((one, other) => Number(other.choice.isLossless) - Number(one.choice.isLossless))
 }
 
-export function isTooNew({ code }: Finding): boolean {
+function isTooNew({ code }: Finding): boolean {
   return code.endsWith('.unsupported')
 }
 

@@ -5,9 +5,9 @@ import type { SegmentPicture } from '../picture.ts'
 import type { Settings } from '../settings.ts'
 
 /**
- * The header of which a single byte is damaged, or undefined. There are 32,640 headers that differ from the bytes in one
- * place; that one of them has the right checksum of 64 bits by chance, and the name's index and sequence besides, will not
- * happen.
+ * The header of which a single byte is damaged, or undefined. There are 32,640 headers that differ from the bytes in
+ * one place; that one of them has the right checksum of 64 bits by chance, and the name's index and sequence besides,
+ * will not happen.
  */
 export function* mendHeader(
   { storage, runtime }: Settings,

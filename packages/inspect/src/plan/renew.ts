@@ -1,6 +1,6 @@
 import { readContents, reading, type Contents, type Seal, type SurveyedSegment } from '@varve/segments/inspect'
 import type { Procedure } from '@varve/storage'
-import { isDamage, type Finding } from '../finding.ts'
+import { isDamage, type Finding, type FindingCode } from '../finding.ts'
 import type { SegmentPicture } from '../picture.ts'
 import { rangeOf, stateAt } from './keep.ts'
 import { mendHeader } from './mend-header.ts'
@@ -45,11 +45,14 @@ function wayOf({ picture }: Damaged, { name }: SegmentPicture, own: readonly Fin
   }
 }
 
+/** With any of these, the SEAL itself has to be made anew. */
+const ofSeal: ReadonlySet<FindingCode> = new Set<FindingCode>(['seal.missing', 'seal.invalid', 'seal.counts'])
+
 function* renewWhole(damaged: Damaged, segment: SegmentPicture, own: readonly Finding[]): Procedure<Action> {
   const surveyed = segment.surveyed as SurveyedSegment
   const { name, header, size } = surveyed
   if (segment.state !== 'sealed') return { do: 'renew', renewal: { name, header, end: size, seal: undefined } }
-  const isSealSound = own.every(({ code }) => !code.startsWith('seal.') || code === 'seal.zeros' || code === 'seal.trailer')
+  const isSealSound = own.every(({ code }) => !ofSeal.has(code))
   const end = segment.end as number
   const seal = isSealSound ? (segment.seal as Seal) : yield* sealAnew(damaged, segment, surveyed, end)
   return { do: 'renew', renewal: { name, header, end, seal } }

@@ -108,7 +108,7 @@ function delist(damaged: Damaged, at: number, name: string): readonly Way[] {
         id: `delist ${name}`,
         kind: 'delist',
         resolves: [at],
-        text: `the log does not keep ${name} any more: a segment behind the last one says so; the state can be made without`,
+        text: `the log does not keep ${name} any more: a segment behind the last one says so`,
         isLossless: true,
         lost: [],
         kept: rangeOf(floor, lastSequence),
@@ -124,17 +124,18 @@ function delist(damaged: Damaged, at: number, name: string): readonly Way[] {
 /** Of two segments with one index, the one that does not fit between its neighbours can go. */
 function* twinWays(damaged: Damaged, at: number, file: string): Procedure<readonly Way[]> {
   const { segments } = damaged.picture
-  const other = segments.findIndex(({ name }) => name === file)
-  const twins = [segments[other - 1] as SegmentPicture, segments[other] as SegmentPicture] as const
-  const before = segments[other - 2]
-  const behind = segments[other + 1]
+  const place = segments.findIndex(({ name }) => name === file)
+  const twins = [segments[place - 1] as SegmentPicture, segments[place] as SegmentPicture] as const
+  const before = segments[place - 2]
+  const behind = segments[place + 1]
   const [one, two] = [yield* fits(damaged, before, twins[0], behind), yield* fits(damaged, before, twins[1], behind)]
   const isClear = one !== two
   const ways: Way[] = []
   for (const [stays, goes, isFitting] of [[twins[0], twins[1], one], [twins[1], twins[0], two]] as const) {
     if (!isFitting) continue
     const lost = isClear ? [] : [{ firstSequence: goes.firstSequence, lastSequence: undefined }]
-    const text = `${stays.name} fits between its neighbours${isClear ? ' and this one does not' : ', and so does this one'}`
+    const other = isClear ? 'and this one does not' : 'and so does this one'
+    const text = `${stays.name} fits between its neighbours, ${other}`
     const resolves = [...new Set([at, ...damageAt(damaged.picture.findings, goes.name)])]
     ways.push(leave(damaged, goes.name, { text, resolves, lost, isLossless: isClear }))
   }

@@ -27,8 +27,8 @@ export function isSound(picture: Picture, { name, state, surveyed, lastSequence 
 }
 
 /**
- * Where the intact beginning of the log ends: the last segment of which something can be kept. Undefined where the log is
- * sound, or nothing of it can be kept.
+ * Where the intact beginning of the log ends: the last segment of which something can be kept, if there is one.
+ * Undefined where the log is sound.
  */
 export function brokenAt(picture: Picture): { readonly base: SegmentPicture | undefined } | undefined {
   const needed = neededOf(picture)

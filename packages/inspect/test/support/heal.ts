@@ -34,8 +34,8 @@ export function choiceOf({ choices }: RepairPlan, id: string): RepairChoice {
 }
 
 /**
- * Applies one choice to the damaged log and holds the result against what was planned: what is kept is what was written,
- * what is gone was said to be, nothing was lost without a copy, and nothing is wrong any more.
+ * Applies one choice to the damaged log and holds the result against what was planned: what is kept is what was
+ * written, what is gone was said to be, nothing was lost without a copy, and nothing is wrong any more.
  */
 export function heal(image: Image, snapshot: MemorySnapshot, plan: RepairPlan, choice: RepairChoice): MemorySnapshot {
   const storage = memoryStorage({ snapshot })
@@ -56,7 +56,7 @@ export function heal(image: Image, snapshot: MemorySnapshot, plan: RepairPlan, c
 }
 
 /** The records of the repaired log are those of the image but for what the choice says is lost. */
-export function expectRecords(image: Image, healed: MemorySnapshot, { lost, kept }: RepairChoice): void {
+function expectRecords(image: Image, healed: MemorySnapshot, { lost, kept }: RepairChoice): void {
   const isLost = (sequence: number): boolean =>
     lost.some(({ firstSequence, lastSequence }) => firstSequence <= sequence && sequence <= (lastSequence ?? Infinity))
   const records = recordsIn(healed, image.options)

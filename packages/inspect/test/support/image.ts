@@ -58,8 +58,8 @@ export function recordsIn(snapshot: MemorySnapshot, options: ImageOptions = smal
 }
 
 /**
- * A log with every kind of segment there is: sealed, cut, cut with records carried over, sealed with a CLOSE inside, and
- * a last one that ends in a CLOSE.
+ * A log with every kind of segment there is: sealed, cut, cut with records carried over, sealed with a CLOSE inside,
+ * and a last one that ends in a CLOSE.
  */
 export function everyKind(extra: ImageOptions = {}): Image {
   const options = { ...small, ...extra }
@@ -71,7 +71,8 @@ export function everyKind(extra: ImageOptions = {}): Image {
     }
   }
   const appendBatch = (log: SynchronousLog, count: number, bytes: number): void => {
-    log.appendBatchSync(Array.from({ length: count }, () => ({ payload: payload(next++, bytes), timestamp: 1000 + next })))
+    const entries = Array.from({ length: count }, () => ({ payload: payload(next++, bytes), timestamp: 1000 + next }))
+    log.appendBatchSync(entries)
   }
   const sealedAndCut = goOn(undefined, options, 'crash', (log) => {
     append(log, 30, 90)

@@ -143,7 +143,7 @@ function* verifyCut(
   kernel: Kernel,
   runtime: Runtime,
 ): Procedure<void> {
-  const { header, name } = segment
+  const { name } = segment
   if (!(yield* headerBlockIsClean(file, segment))) throw atStake(segment, next, 'cut.damage', fileHeaderBytes)
   const { state, stop } = yield* scanClosed(file, segment, next.header.cut, kernel, runtime)
   if (stop === scanStop.unsupported) throw unsupportedFrame(name, state.position)

@@ -25,7 +25,7 @@ export interface GoingOn {
  * Whether the log can go on in another segment behind the valid prefix of this one. It cannot where that ends below
  * what the segment was born with: no cut may lie there.
  */
-export function canBeCut({ facts, isBornWhole, surveyed }: Pick<LastSegment, 'facts' | 'isBornWhole' | 'surveyed'>): boolean {
+export function canBeCut({ facts, isBornWhole, surveyed }: LastSegment): boolean {
   return isBornWhole && facts.validEnd >= surveyed.header.bornEnd
 }
 

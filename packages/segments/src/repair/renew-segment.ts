@@ -60,8 +60,8 @@ export function* copyBytes(
 
 function* writeSeal(file: LogFile, name: string, header: FileHeader, seal: Seal): Procedure<void> {
   const { endOffset: position, lastSequence, lastTimestamp, chain } = seal
-  const start = { position, durableEnd: 0, size: position, growth: 'written', lastSequence, lastTimestamp, chain } as const
-  const writer = new FrameWriter(file, name, header, start)
+  const end = { position, lastSequence, lastTimestamp, chain }
+  const writer = new FrameWriter(file, name, header, { ...end, durableEnd: 0, size: position, growth: 'written' })
   const payload = encodeSeal(seal)
   yield* writer.control(controlType.seal, payload)
   const trailer = encodeTrailer({ sealOffset: position, sealPayloadBytes: payload.length }, header.salt)
