@@ -209,6 +209,14 @@ describe('several places at once', () => {
     for (const choice of plan.choices) heal(image, damaged, plan, choice)
   })
 
+  it('are found in a segment whose end nobody tells, too', () => {
+    const damaged = flip(withoutFile(image.snapshot, third), second, 600)
+    const plan = planFor(damaged)
+    expect(codesOf(plan)).toEqual([`names.gap ${fourth}`, `frame.payload ${second}`])
+    expect(choiceOf(plan, 'keep-before').kept).toEqual({ firstSequence: 1, lastSequence: 27 })
+    for (const choice of plan.choices) heal(image, damaged, plan, choice)
+  })
+
   it('may be in what a segment was born with, below which no cut can lie: it is born again', () => {
     const crashed = goOn(undefined, { ...small, durability: 'async' }, 'crash', (log) => {
       for (let n = 1; n <= 6; n += 1) log.appendSync(payload(n, 50))

@@ -14,14 +14,8 @@ export { reading } from './read/reading.ts'
 export { endOf, goesOn, scanClosed, sealCounts, type ClosedScan, type End } from './recover/closed-scan.ts'
 export { readContents, scanLastSegment, type Contents, type LastSegment } from './recover/last-segment.ts'
 export { toldByItself } from './recover/open-log.ts'
-export {
-  checkIndexes,
-  checkNeighbours,
-  headerBlockIsClean,
-  readSegmentHeader,
-  type SurveyedSegment,
-} from './recover/survey.ts'
-export { fileRows, judge, type LastSegmentFacts, type LastSegmentRow } from './recover/table.ts'
+export { checkNeighbours, headerBlockIsClean, readSegmentHeader, type SurveyedSegment } from './recover/survey.ts'
+export { fileRows, judge, type LastSegmentRow } from './recover/table.ts'
 export { firstNonZero } from './recover/tail.ts'
 export { discardedTail } from './recover/verdicts.ts'
 export { checkClosed } from './recover/sealed.ts'

@@ -42,10 +42,11 @@ function* decodeList(look: Look, list: Uint8Array): Procedure<readonly KeptCheck
   try {
     return decodeCheckpointList(list)
   } catch (error) {
-    if (!isVarveError(error)) throw error
-    const verdict = error.code === 'UNSUPPORTED_FORMAT' ? 'unreadable' : 'corrupt'
+    // It does no more than to look at these bytes.
+    const { code, message } = error as VarveError
+    const verdict = code === 'UNSUPPORTED_FORMAT' ? 'unreadable' : 'corrupt'
     const row = 'checkpoint.list'
-    const evidence = `${error.message} (in hexadecimal: ${hex(list)})`
+    const evidence = `${message} (in hexadecimal: ${hex(list)})`
     yield* look.note({ code: row, verdict, file: '', position: 0, bytes: list.length, row, evidence })
     return []
   }

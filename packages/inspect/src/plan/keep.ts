@@ -118,10 +118,10 @@ function lostBehind({ segments, lastSequence }: Picture, last: LastSegment): rea
   const named = segments.map((segment) => Math.max(segment.firstSequence - 1, segment.last?.lastSequenceBehind ?? 0))
   const known = Math.max(lastSequence, last.lastSequenceBehind, ...named)
   // Of a newest segment that cannot be read nobody knows how much was in it.
-  const isKnown = segments.at(-1)?.surveyed !== undefined
-  const isTold = known >= firstSequence
-  if (!isTold && isKnown && last.surveyed.name !== segments.at(-1)?.name) return []
-  return [{ firstSequence, lastSequence: isKnown && isTold ? known : undefined }]
+  if (segments.at(-1)?.surveyed === undefined) return [{ firstSequence, lastSequence: undefined }]
+  if (known >= firstSequence) return [{ firstSequence, lastSequence: known }]
+  const { validEnd, durableEnd } = last.facts
+  return validEnd < durableEnd ? [{ firstSequence, lastSequence: undefined }] : []
 }
 
 /** What the log had said of floor and checkpoints by the end of a segment. */

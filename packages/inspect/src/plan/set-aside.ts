@@ -1,8 +1,8 @@
 import { decodeCheckpointList } from '@varve/checkpoint'
 import { encodeCheckpointList } from '@varve/checkpoint/inspect'
 import { canBeCut, checkClosed, checkNeighbours, type SurveyedSegment } from '@varve/segments/inspect'
-import { isVarveError } from '@varve/codec'
 import type { Procedure } from '@varve/storage'
+import { Look } from '../examine/look.ts'
 import { isDamage, type Finding } from '../finding.ts'
 import type { CheckpointPicture, SegmentPicture } from '../picture.ts'
 import { rangeOf } from './keep.ts'
@@ -157,17 +157,19 @@ function* fits(
 
 /** Where there is no neighbour, or none that can be read, nothing speaks against it. */
 function* goesWith(
-  { storage, runtime, buffers }: Damaged['settings'],
+  settings: Damaged['settings'],
   segment: SurveyedSegment | undefined,
   next: SurveyedSegment | undefined,
 ): Procedure<boolean> {
   if (segment === undefined || next === undefined) return true
-  try {
-    checkNeighbours(segment, next)
-    yield* buffers.lend((kernel) => checkClosed({ storage, runtime, verify: 'all' }, segment, next, kernel))
-    return true
-  } catch (error) {
-    if (isVarveError(error, 'CORRUPT') || isVarveError(error, 'UNSUPPORTED_FORMAT')) return false
-    throw error
-  }
+  const { storage, runtime, buffers } = settings
+  const agreed = yield* buffers.lend((kernel) =>
+    new Look(settings, kernel).attempt(
+      (function* () {
+        checkNeighbours(segment, next)
+        return yield* checkClosed({ storage, runtime, verify: 'all' }, segment, next, kernel)
+      })(),
+    ),
+  )
+  return agreed !== undefined
 }

@@ -50,11 +50,10 @@ export function* copyBytes(
   end: number,
   buffer: Uint8Array<ArrayBuffer>,
 ): Procedure<void> {
-  for (let at = position; at < end; ) {
-    const read = yield* readBytes(from, name, buffer.subarray(0, Math.min(buffer.length, end - at)), at)
-    if (read === 0) return
+  let read = buffer.length
+  for (let at = position; at < end && read > 0; at += read) {
+    read = yield* readBytes(from, name, buffer.subarray(0, Math.min(buffer.length, end - at)), at)
     yield* io(`write ${copy} at ${at}`, () => to.write(buffer.subarray(0, read), at))
-    at += read
   }
 }
 
