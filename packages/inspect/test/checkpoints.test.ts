@@ -60,6 +60,8 @@ describe('a damaged checkpoint', () => {
     expect(codesOf(verify(healed))).toEqual([`checkpoint.set-aside ${newer}`])
     expect(verify(healed).verdict).toBe('intact')
     expect(recovered(healed)).toBe(older)
+    // What was set aside is not repaired again, and counts for nothing.
+    expect(planFor(flip(healed, older, 200)).choices).toEqual([])
     // The next one that is published is listed without it.
     const next = goOn(healed, small, 'close', (log) => { createCheckpointPublisherSync(log).publishSync(stateOf(120)) })
     expect(codesOf(verify(next))).toEqual([])

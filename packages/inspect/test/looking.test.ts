@@ -50,13 +50,15 @@ describe('a look at a log', () => {
 
   it('tells what every segment holds and how it ends', () => {
     const inspection = inspectLogSync(memoryStorage({ snapshot: image.snapshot }), look)
-    expect(inspection).toMatchObject({ verdict: 'intact', isReplica: false, floor: 1, firstSequence: 1, lastSequence: 68 })
+    expect(inspection).toMatchObject({ verdict: 'intact', isReplica: false, floor: 1, lastSequence: 68 })
+    expect(inspection.firstSequence).toBe(1)
     expect(inspection.logId).toMatch(/^[0-9a-f]{32}$/)
     expect(inspection.segments.map(({ state }) => state)).toEqual(['sealed', 'cut', 'cut', 'sealed', 'active'])
     expect(inspection.segments.map(({ records }) => records)).toEqual([24, 9, 3, 23, 9])
     expect(inspection.segments.map(({ cut }) => cut)).toEqual([undefined, undefined, 1200, 432, undefined])
     const [first] = inspection.segments
-    expect(first).toMatchObject({ format: '1.0', checksum: 'xxh64', blockBytes: 128, capacity: 4096, epoch: 1, bornEnd: 128 })
+    expect(first).toMatchObject({ format: '1.0', checksum: 'xxh64', blockBytes: 128, capacity: 4096 })
+    expect(first).toMatchObject({ epoch: 1, bornEnd: 128 })
     expect(first?.seal).toMatchObject({ records: 24, lastSequence: 24, floor: 1, indexEntries: 0, checkpointBytes: 0 })
     expect(first?.fill).toBeCloseTo((first?.end ?? 0) / 4096)
     expect(first?.salt).toMatch(/^[0-9a-f]{16}$/)
