@@ -164,15 +164,15 @@ describe('a look beside a living writer', () => {
     const storage = memoryStorage()
     const log = await openLog({ storage, ...small })
     const verdicts = new Set<string>()
-    let isOver = false
+    const progress = { isOver: false }
     const writing = (async () => {
       for (let n = 0; n < 400; n += 1) {
         await log.append(payload(n, 100))
         if (n % 150 === 149) await log.reclaim(log.lastSequence - 50)
       }
-      isOver = true
+      progress.isOver = true
     })()
-    while (!isOver) {
+    while (!progress.isOver) {
       verdicts.add((await verifyLog(storage, look)).verdict)
       await new Promise((resolve) => setImmediate(resolve))
     }
