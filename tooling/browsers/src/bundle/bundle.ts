@@ -42,7 +42,10 @@ export function scriptOf(file: string): string {
   return `/${file.replace(/[.]ts$/, '.js')}`
 }
 
-const insiders = ['page', 'test-file', 'writer', 'reader', 'facade'].map((name) => `tooling/browsers/src/inside/${name}.ts`)
+const insiders = [
+  ...['page', 'test-file', 'writer', 'reader', 'facade', 'bench'].map((name) => `tooling/browsers/src/inside/${name}.ts`),
+  'packages/varve/src/worker.ts',
+]
 
 /** As the package `varve` is built: the script of its worker is in it. */
 const worker = inlinedWorker(join(root, 'packages/varve'), 'src/worker.ts', 'src/worker-source.ts')

@@ -40,6 +40,12 @@ export class Browser {
     return await Tab.open(await this.#puppet.newPage(), this.server, this.#inboxes)
   }
 
+  /** As it calls itself. */
+  async version(): Promise<string> {
+    if (this.#puppet === undefined) throw new Error('the browser does not run')
+    return await this.#puppet.version()
+  }
+
   /** Sends SIGKILL to all its processes, at once; {@link kill} waits until they are gone. */
   strike(): void {
     if (this.#leader !== undefined) strikeGroup(this.#leader)

@@ -3,6 +3,7 @@ import type { FileResult, TestResult } from '../report/results.ts'
 import { browserKilled } from './browser-killed.ts'
 import { pageReloaded, tabsShare } from './facade.ts'
 import { nothingLeft } from './nothing-left.ts'
+import { quickBench } from './quick-bench.ts'
 import { quotaUsedUp } from './quota.ts'
 import type { Scenario, ScenarioContext } from './scenario.ts'
 import { tabEnds, twoTabsRace } from './two-tabs.ts'
@@ -15,6 +16,7 @@ const all: readonly Scenario[] = [
   quotaUsedUp,
   pageReloaded,
   tabsShare,
+  quickBench,
 ]
 
 /** Longer than a browser may take in any of them. Milliseconds. */
