@@ -1,6 +1,6 @@
 import { bundle, type Bundle } from './bundle/bundle.ts'
 import { findBrowser, type BrowserName } from './driver/find.ts'
-import { withBrowser } from './driver/with-browser.ts'
+import { withBrowser, type Host } from './driver/with-browser.ts'
 import type { FileResult } from './report/results.ts'
 import { failureLines, slowestLines, summaryLines, totalsOf, type Totals } from './report/summary.ts'
 import { runFiles } from './run-files.ts'
@@ -48,32 +48,31 @@ async function runIn(
   print: (line: string) => void,
 ): Promise<FileResult[]> {
   const began = performance.now()
-  const results: FileResult[] = []
-  for (const { group, atOnce } of groupsOf(files)) {
-    const limits = { scripts, limitMs: filesMsMax }
-    results.push(...(await withBrowser(name, limits, (browser) => runFiles(browser, group, atOnce))))
-  }
-  results.push(...(await runScenarios({ name, scripts }, only)))
+  const host = { name, scripts }
+  const both = [files.length === 0 ? [] : runAll(host, files), runScenarios(host, only)]
+  const results = (await Promise.all(both)).flat()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const lines = [...failureLines(results), `${name}, ${seconds} s`, ...summaryLines(results)]
   for (const line of [...lines, 'slowest:', ...slowestLines(results, 60)]) print(line)
   return results
 }
 
-interface Group {
-  readonly group: readonly string[]
-  readonly atOnce: number
+function isSuite(file: string): boolean {
+  return file.endsWith('.suite.ts')
 }
 
 /**
- * Files of the codec are run by themselves. Their tests need WebAssembly where everybody else can do without, and a
- * process of Chromium has room for about a hundred memories: what its other workers have left for their garbage
- * collectors takes that room, and a worker that finds none can only collect its own.
+ * All files in one browser. Those of the codec come first and by themselves. Their tests need WebAssembly where everybody
+ * else can do without, and a process of Chromium has room for about a hundred memories: what its other workers have left
+ * for their garbage collectors takes that room, and a worker that finds none can only collect its own.
  */
-function groupsOf(files: readonly string[]): Group[] {
+async function runAll(host: Host, files: readonly string[]): Promise<FileResult[]> {
   const isOfCodec = (file: string): boolean => file.startsWith('packages/codec/')
-  const alone = files.filter(isOfCodec)
-  const others = files.filter((file) => !isOfCodec(file))
-  const groups = [{ group: alone, atOnce: 1 }, { group: others, atOnce: 2 }]
-  return groups.filter(({ group }) => group.length > 0)
+  return await withBrowser(host, { limitMs: filesMsMax }, async (browser) => {
+    const ofCodec = await runFiles(browser, files.filter(isOfCodec), 1)
+    const others = files.filter((file) => !isOfCodec(file))
+    // What writes to real files takes longest, and is begun first.
+    const ordered = [...others.filter(isSuite), ...others.filter((file) => !isSuite(file))]
+    return [...ofCodec, ...(await runFiles(browser, ordered, 2))]
+  })
 }

@@ -3,8 +3,8 @@ import { join, relative, sep } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 import { inlinedWorker } from '../../../build/src/inlined-worker.ts'
 import { exclusionsOf, type Exclusion } from './exclusions.ts'
+import { long } from './long.ts'
 import { nodeIsElsewhere, platform } from './platform.ts'
-import { walks } from './walks.ts'
 
 /** The root of the repository. */
 const root = join(import.meta.dirname, '..', '..', '..', '..')
@@ -33,8 +33,11 @@ export function testFiles(): string[] {
 export async function excludedFiles(files: readonly string[]): Promise<Exclusion[]> {
   const { inputs } = await look(files)
   const unable = exclusionsOf(files, inputs, (file) => readFileSync(join(root, file), 'utf8'))
-  const long = files.filter((file) => walks.includes(file))
-  return [...unable, ...long.map((file) => ({ file, because: 'it tries everything there is, which takes long' }))]
+  const atHome = files.flatMap((file) => {
+    const because = long.get(file)
+    return because === undefined ? [] : [{ file, because }]
+  })
+  return [...unable, ...atHome]
 }
 
 /** The script of a file, on the server. */

@@ -1,18 +1,9 @@
 import type { Browser as Puppet } from 'puppeteer-core'
-import type { BrowserName } from './find.ts'
 import type { Inbox } from './inbox.ts'
 import { launch, type LaunchSettings } from './launch.ts'
 import { killGroup, strikeGroup } from './process-group.ts'
 import type { Server } from './server.ts'
 import { Tab } from './tab.ts'
-
-/** Those that have been started, and are not known to be gone. */
-const running = new Set<Browser>()
-
-/** Sends SIGKILL to everything that was started of a browser, for when nothing else helps. */
-export function strikeAll(name: BrowserName): void {
-  for (const browser of running) if (browser.settings.name === name) browser.strike()
-}
 
 /** A browser on a profile, which outlives it. */
 export class Browser {
@@ -32,7 +23,6 @@ export class Browser {
   async start(preferences: LaunchSettings['preferences'] = this.settings.preferences): Promise<void> {
     this.#puppet = await launch({ ...this.settings, ...(preferences && { preferences }) })
     this.#leader = this.#puppet.process()?.pid
-    running.add(this)
   }
 
   async openTab(): Promise<Tab> {
@@ -62,6 +52,5 @@ export class Browser {
     this.#inboxes.clear()
     if (this.#leader !== undefined) await killGroup(this.#leader)
     this.#leader = undefined
-    running.delete(this)
   }
 }

@@ -33,8 +33,8 @@ async function check(page: Guest, books: Books): Promise<void> {
 
 export const pageReloaded: Scenario = {
   title: 'a page that imports varve and is reloaded while it appends finds everything acknowledged',
-  run: async ({ name, scripts }) => {
-    await withBrowser(name, { scripts, limitMs }, async (browser) => {
+  run: async (host) => {
+    await withBrowser(host, { limitMs }, async (browser) => {
       const books = new Books()
       const tab = await browser.openTab()
       for (const producer of [1, 2, 3]) {
@@ -52,8 +52,8 @@ export const pageReloaded: Scenario = {
 
 export const tabsShare: Scenario = {
   title: 'two tabs that import varve share one writer, and when that tab is closed the other one leads, with everything',
-  run: async ({ name, scripts }) => {
-    await withBrowser(name, { scripts, limitMs }, async (browser) => {
+  run: async (host) => {
+    await withBrowser(host, { limitMs }, async (browser) => {
       const books = new Books()
       const leader = await visit(browser)
       const other = await visit(browser)

@@ -1,11 +1,12 @@
-import { strikeAll } from '../driver/browser.ts'
+import type { Browser } from '../driver/browser.ts'
+import type { Host } from '../driver/with-browser.ts'
 import type { FileResult, TestResult } from '../report/results.ts'
 import { browserKilled } from './browser-killed.ts'
 import { pageReloaded, tabsShare } from './facade.ts'
 import { nothingLeft } from './nothing-left.ts'
 import { quickBench } from './quick-bench.ts'
 import { quotaUsedUp } from './quota.ts'
-import type { Scenario, ScenarioContext } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 import { tabEnds, twoTabsRace } from './two-tabs.ts'
 
 const all: readonly Scenario[] = [
@@ -31,37 +32,30 @@ export function scenariosNamed(only: RegExp): readonly Scenario[] {
 }
 
 /** Those that --only asks for, one after the other. */
-export async function runScenarios(context: ScenarioContext, only: RegExp): Promise<FileResult[]> {
+export async function runScenarios(host: Host, only: RegExp): Promise<FileResult[]> {
   const began = performance.now()
   const tests: TestResult[] = []
-  const end = (): void => { strikeAll(context.name) }
-  for (const scenario of scenariosNamed(only)) tests.push(await runScenario(scenario, context, { limitMs, end }))
+  for (const scenario of scenariosNamed(only)) tests.push(await runScenario(scenario, host, limitMs))
   if (tests.length === 0) return []
-  return [{ browser: context.name, file: scenariosFile, milliseconds: performance.now() - began, tests }]
+  return [{ browser: host.name, file: scenariosFile, milliseconds: performance.now() - began, tests }]
 }
 
-/** What is done about a scenario that does not end by itself, although its browser has a limit of its own. */
-export interface Watchdog {
-  readonly limitMs: number
-  /** Ends what it has started. */
-  readonly end: () => void
-}
-
-export async function runScenario(
-  { title, run }: Scenario,
-  context: ScenarioContext,
-  { limitMs: allMs, end }: Watchdog,
-): Promise<TestResult> {
+/**
+ * Runs one. If it does not end within the limit, although its browsers have limits of their own, they are killed and it
+ * has failed: whatever it waits for must not keep the others from running.
+ */
+export async function runScenario({ title, run }: Scenario, host: Host, allMs: number): Promise<TestResult> {
   const began = performance.now()
+  const running = new Set<Browser>()
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`it did not end within ${allMs} ms, and was ended`))
-        end()
+        for (const browser of running) browser.strike()
+        reject(new Error(`it did not end within ${allMs} ms: ${running.size} browsers were ended`))
       }, allMs)
     })
-    await Promise.race([run(context), late])
+    await Promise.race([run({ ...host, running }), late])
     return { title, milliseconds: performance.now() - began }
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
