@@ -53,7 +53,7 @@ async function runIn(
   const results = (await Promise.all(both)).flat()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const lines = [...failureLines(results), `${name}, ${seconds} s`, ...summaryLines(results)]
-  for (const line of [...lines, 'slowest:', ...slowestLines(results, 60)]) print(line)
+  for (const line of [...lines, 'slowest:', ...slowestLines(results, 5)]) print(line)
   return results
 }
 

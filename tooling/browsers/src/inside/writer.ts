@@ -60,5 +60,6 @@ try {
   tell('opened', log.recovery.row ?? 'created')
   await Promise.all(Array.from({ length: producers }, (_, at) => produce(log, firstProducer + at, names)))
 } catch (error) {
+  tell('because', explain(error))
   tell('refused', reasonOf(error))
 }

@@ -43,7 +43,7 @@ export async function fillDisk(browser: BrowserName, scripts: ReadonlyMap<string
     const { bavail, bsize } = statfsSync(machine.point)
     writeFileSync(ballast, Buffer.alloc(bavail * bsize - leftBytes))
     const code = String(await writer.inbox.first('refused', 120_000))
-    if (code !== 'NO_SPACE') throw new Error(`the writer was refused with ${code}, not NO_SPACE`)
+    if (code !== 'NO_SPACE') throw new Error(`refused with ${code}, not NO_SPACE: ${writer.inbox.all('because').join()}`)
     books.addAll(writer.inbox)
     await writer.terminate()
     rmSync(ballast)
