@@ -1,4 +1,4 @@
-import { VarveError } from '@varve/codec'
+import { isVarveError, VarveError } from '@varve/codec'
 import { io, type Procedure, type Runtime, type Task } from '@varve/storage'
 import { PhysicalFile } from './physical-file.ts'
 import type { OpfsDirectory, OpfsHold, OpfsPlatform } from './platform.ts'
@@ -58,7 +58,7 @@ export class Pool {
   /** Files that still claim a name which another has taken over. Freed before that one can lose it. */
   #losers: PhysicalFile[] = []
   #generation = 0
-  /** Whether what was found on opening has been made durable. */
+  /** Whether what was found on opening has been made durable, and nothing failed since. */
   #isTidy = false
   #growing: Task<void> | undefined
   #growthFailure: VarveError | undefined
@@ -80,9 +80,10 @@ export class Pool {
   static *open(settings: PoolSettings): Procedure<Pool> {
     const { platform, path } = settings
     const lockName = lockNameOf(path)
-    const directory = yield* io('open the directory', () => platform.openDirectory(path))
     const hold = yield* takeLock(settings, lockName)
     try {
+      // Behind the lock: whoever had it may have removed the directory.
+      const directory = yield* io('open the directory', () => platform.openDirectory(path))
       const holder = (yield* io('name the lock holder', () => platform.lockHolder(lockName))) ?? 'this worker'
       const pool = new Pool(settings, directory, hold, holder)
       yield* pool.#openFiles()
@@ -129,7 +130,7 @@ export class Pool {
     const file = this.#free()[0]
     if (file === undefined) return undefined
     if (!file.isEmptyDurably) {
-      file.resize(0)
+      file.empty()
       file.flush()
     }
     this.#commit(file, name)
@@ -157,21 +158,25 @@ export class Pool {
     this.tidy()
     this.#commit(file, undefined)
     this.#named.delete(name)
-    file.resize(0)
+    emptied(file)
   }
 
   /**
    * Makes durable what was found on opening: what an earlier process said, and could read back, may be in the cache
-   * only. Done once; whatever is said later is durable at once.
+   * only. And what a call of this process failed to say: the disk may have it all the same. Whatever succeeds later is
+   * durable at once.
    */
   tidy(): void {
-    this.#freeLosers()
-    if (this.#isTidy) return
-    for (const file of this.#files) {
-      if (!file.slots.isProven && file.slots.current !== undefined) this.#commit(file, file.name)
-      if (file.name === undefined && file.size > 0) file.resize(0)
+    if (!this.#isTidy) {
+      for (const file of this.#usable()) {
+        const { current, isProven } = file.slots
+        if (current !== undefined && !isProven && !this.#losers.includes(file)) this.#commit(file, file.name)
+        if (file.name === undefined && file.size > 0) file.empty()
+      }
+      this.#isTidy = true
     }
-    this.#isTidy = true
+    // Not before: as long as a winner's header may be in the cache only, a power loss gives the name back to the loser.
+    this.#freeLosers()
   }
 
   /** Notes in their headers which physical files have become old. */
@@ -182,17 +187,27 @@ export class Pool {
     }
   }
 
-  /** Makes the files that a pool has at least, and those that have to be free, if they are not there yet. */
+  /**
+   * Makes the files that a pool has at least, and those that have to be free, if they are not there yet.
+   *
+   * @throws VarveError `NO_SPACE` if nothing has a name yet; `IO`.
+   */
   *begin(): Procedure<void> {
     const missing = Math.max(this.#settings.poolSize - this.#usable().length, freeMin - this.#free().length)
-    if (missing > 0) yield* this.grow(missing)
+    if (missing <= 0) return
+    try {
+      yield* this.grow(missing)
+    } catch (error) {
+      // A full disk must not keep anybody from what is there, nor from making room.
+      if (!isVarveError(error, 'NO_SPACE') || this.#named.size === 0) throw error
+    }
   }
 
   /** A generation that is higher than any before it, durably. */
   burnGeneration(): number {
     this.tidy()
     const [first] = this.#usable()
-    if (first === undefined) throw new VarveError('IO', 'the pool has no usable file: every header is damaged')
+    if (first === undefined) throw new VarveError('IO', 'the pool has no file that can be used')
     this.#commit(first, first.name)
     return this.#generation
   }
@@ -265,21 +280,27 @@ export class Pool {
 
   *#grow(count: number): Procedure<void> {
     this.#growthFailure = undefined
-    for (let made = 0; made < count; made += 1) {
-      const index = (this.#files.at(-1)?.index ?? 0) + 1
-      const file = yield* this.#openFile(index)
-      this.#files.push(file)
-      file.resize(0)
-      this.#commit(file, undefined)
+    try {
+      for (let made = 0; made < count; made += 1) yield* this.#makeFile()
+    } catch (error) {
+      this.#growthFailure = error as VarveError
+      throw error
     }
+  }
+
+  *#makeFile(): Procedure<void> {
+    const index = (this.#files.at(-1)?.index ?? 0) + 1
+    const file = yield* this.#openFile(index)
+    this.#files.push(file)
+    file.empty()
+    this.#commit(file, undefined)
   }
 
   *#growQuietly(): Procedure<void> {
     try {
       yield* this.#grow(growBy)
-    } catch (error) {
+    } catch {
       // It was ahead of need. Who needs a file tries again, and hears of it.
-      this.#growthFailure = error as VarveError
     }
   }
 
@@ -294,16 +315,22 @@ export class Pool {
   #freeLosers(): void {
     for (const loser of [...this.#losers]) {
       this.#commit(loser, undefined)
-      loser.resize(0)
+      emptied(loser)
       this.#losers = this.#losers.filter((file) => file !== loser)
     }
   }
 
   #commit(file: PhysicalFile, name: string | undefined): void {
+    const claim = { name, isSettled: this.#isOld(file) }
     this.#generation += 1
-    file.commit(this.#generation, { name, isSettled: this.#isOld(file) })
+    try {
+      file.commit(this.#generation, claim)
+    } catch (error) {
+      this.#isTidy = false
+      throw error
+    }
     this.#generation += 1
-    file.confirm(this.#generation)
+    file.confirm(this.#generation, claim)
   }
 
   /** Files that may get a name, old ones first: the own name of a young one may not be durable yet. */
@@ -331,6 +358,15 @@ export class Pool {
       }
     }
     if (failures.length > 0) throw failures[0]
+  }
+}
+
+/** Empties a file that is free, durably: a failure costs space. It is emptied again before it gets a name. */
+function emptied(file: PhysicalFile): void {
+  try {
+    file.empty()
+  } catch {
+    // What was asked for, freeing the name, was done.
   }
 }
 

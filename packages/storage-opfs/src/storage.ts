@@ -127,7 +127,7 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
 
   ready(): MaybePromise<void> {
     this.#mustBeOpen()
-    return this.runtime.run(this.#ready())
+    return this.runtime.run(this.#whenReady(() => undefined))
   }
 
   stats(): PoolStats | undefined {
@@ -144,7 +144,7 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
     if (mode !== 'create') return this.#with((pool) => this.#opened(name, pool.get(name), mode !== 'read'))
     const created = this.#pool === undefined ? undefined : this.#created(this.#pool, name)
     if (created !== undefined) return created
-    if (this.isSynchronous) throw this.#pool === undefined ? notReady() : poolIsUsedUp(name)
+    if (this.isSynchronous) throw this.#pool === undefined ? notReady() : poolIsUsedUp(name, this.#pool.stats())
     return this.runtime.run(this.#create(name))
   }
 
@@ -185,7 +185,10 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
     if (this.#isClosed) return this.#closing
     this.#isClosed = true
     for (const file of this.#files) file.close()
-    this.#closing = this.runtime.run(this.#leave())
+    const leaving = this.runtime.spawn(this.#leave())
+    // A pool that is growing, or opening, gives everything back when it has; this form cannot wait for that.
+    if (this.isSynchronous && !leaving.settled) return undefined
+    this.#closing = this.runtime.run(leaving.join())
     return this.#closing
   }
 
@@ -205,16 +208,14 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
     return action(yield* this.#join())
   }
 
-  *#ready(): Procedure<void> {
-    const pool = yield* this.#join()
-    if (this.isSynchronous) yield* pool.begin()
-  }
-
   *#join(): Procedure<Pool> {
     this.#joining ??= this.runtime.spawn(joinPool(this.#settings))
     const joining = this.#joining
     try {
-      this.#pool = yield* joining.join()
+      const pool = yield* joining.join()
+      // This form cannot wait for files later.
+      if (this.isSynchronous) yield* pool.begin()
+      this.#pool = pool
     } catch (error) {
       // Whoever had the directory may have closed it when it is tried again.
       if (this.#joining === joining) this.#joining = undefined
@@ -258,7 +259,8 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
       if (pool.writer === writer) pool.writer = undefined
     }
     try {
-      yield* pool.begin()
+      // The synchronous form did that when it became ready, and must not wait now.
+      if (!this.isSynchronous) yield* pool.begin()
       this.#mustBeOpen()
       const generation = pool.burnGeneration()
       this.#lock = { holder: pool.holder, generation, release, lost: pool.hold.lost }
@@ -327,7 +329,7 @@ function notReady(): VarveError {
   return new VarveError('INVALID_ARGUMENT', 'a synchronous OPFS storage is not open yet: await its ready() first')
 }
 
-function poolIsUsedUp(name: string): VarveError {
+function poolIsUsedUp(name: string, { growthFailure }: PoolStats): VarveError {
   const message = `no file of the pool is free for ${name}, and it grows only between turns: raise poolSize`
-  return new VarveError('NO_SPACE', message, { file: name })
+  return new VarveError('NO_SPACE', message, { file: name }, growthFailure)
 }
