@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+
 /** Picks one of `ways`, from 0. */
 export type Choose = (ways: number) => number
 
@@ -20,4 +22,16 @@ export function everyWay(play: (choose: Choose) => void): void {
     next = taken
     if (next.length > 0) next.push((next.pop() ?? 0) + 1)
   } while (next.length > 0)
+}
+
+/** Plays `runs` ways, taken at random. */
+export function someWays(runs: number, play: (choose: Choose) => void): void {
+  const choices = fc.array(fc.nat({ max: 63 }), { minLength: 40, maxLength: 40 })
+  fc.assert(
+    fc.property(choices, (numbers) => {
+      let at = 0
+      play((ways) => (numbers[at++ % numbers.length] ?? 0) % ways)
+    }),
+    { numRuns: runs },
+  )
 }

@@ -233,7 +233,7 @@ class FakeHandle implements OpfsHandle {
     const origin = this.#origin
     if (origin.isDeviceBroken) return this.#fail('InvalidStateError', 32_758)
     const growth = Math.max(0, at + source.length - this.#content.bytes.length)
-    if (!origin.hasRoom(growth)) return this.#fail('QuotaExceededError', 0)
+    if (growth > 0 && !origin.hasRoom(growth)) return this.#fail('QuotaExceededError', 0)
     if (origin.isDiskLying && growth > 0) return source.length
     if (origin.isDiskFull && growth > 0) return this.#fail('QuotaExceededError', nonsense)
     const copy = source.slice()
