@@ -1,45 +1,15 @@
 import { isVarveError, VarveError } from '@varve/codec'
-import { io, type Procedure, type Runtime, type Task } from '@varve/storage'
-import { PhysicalFile } from './physical-file.ts'
-import type { OpfsDirectory, OpfsHold, OpfsPlatform } from './platform.ts'
-import { retried } from './retried.ts'
+import { io, type Procedure, type Task } from '@varve/storage'
+import { closeFiles, openFile, openFiles, type Found } from './open-files.ts'
+import type { PhysicalFile } from './physical-file.ts'
+import { physicalNameOf } from './physical-name.ts'
+import type { OpfsDirectory, OpfsHold } from './platform.ts'
+import type { PoolSettings, PoolStats } from './pool-settings.ts'
 import { lockNameOf, takeLock } from './take-lock.ts'
 
-/** How a pool behaves. */
-export interface PoolSettings {
-  readonly platform: OpfsPlatform
-  readonly runtime: Runtime
-  /** Path of the directory, as its parts. */
-  readonly path: readonly string[]
-  /** Physical files that the pool has at least. */
-  readonly poolSize: number
-  /** How long to wait for another tab that is about to end, in milliseconds. */
-  readonly waitMs: number
-  /** From what age on a physical file is believed to have a durable name, in milliseconds. */
-  readonly youngMs: number
-}
-
-/** The pool grows by so many files, as soon as fewer than the second are free. */
+/** The pool grows by so many files, as soon as fewer than `freeMin` are free. */
 const growBy = 4
 const freeMin = 2
-
-/** What is in a pool, for people. */
-export interface PoolStats {
-  /** Physical files; each costs 16 KiB besides its content. */
-  readonly files: number
-  /** Of these, those that have a name, are free, or are so young that their own name may not be durable yet. */
-  readonly named: number
-  readonly free: number
-  readonly young: number
-  /** Files whose header is damaged in every copy. They are left alone, and what they held is missing from the log. */
-  readonly damaged: readonly string[]
-  /** Names in the directory that are no files of the pool. They are left alone. */
-  readonly foreign: readonly string[]
-  /** Why the pool last failed to grow, if it did. */
-  readonly growthFailure: VarveError | undefined
-}
-
-const physicalName = /^pool-([0-9]{8})$/
 
 /**
  * The physical files of one directory, all of them open, and which names they have. It exists once in a worker, and
@@ -51,9 +21,9 @@ export class Pool {
   readonly holder: string
   readonly #settings: PoolSettings
   readonly #directory: OpfsDirectory
-  readonly #files: PhysicalFile[] = []
+  readonly #files: PhysicalFile[]
   /** What else is in the directory. */
-  readonly #foreign: string[] = []
+  readonly #foreign: readonly string[]
   readonly #named = new Map<string, PhysicalFile>()
   /** Files that still claim a name which another has taken over. Freed before that one can lose it. */
   #losers: PhysicalFile[] = []
@@ -65,11 +35,14 @@ export class Pool {
   /** Who writes to the log, if anyone: the object is the right to. */
   writer: object | undefined
 
-  private constructor(settings: PoolSettings, directory: OpfsDirectory, hold: OpfsHold, holder: string) {
+  private constructor(settings: PoolSettings, directory: OpfsDirectory, hold: OpfsHold, holder: string, found: Found) {
     this.#settings = settings
     this.#directory = directory
     this.hold = hold
     this.holder = holder
+    this.#files = [...found.files]
+    this.#foreign = found.foreign
+    for (const file of this.#files) this.#adopt(file)
   }
 
   /**
@@ -85,9 +58,7 @@ export class Pool {
       // Behind the lock: whoever had it may have removed the directory.
       const directory = yield* io('open the directory', () => platform.openDirectory(path))
       const holder = (yield* io('name the lock holder', () => platform.lockHolder(lockName))) ?? 'this worker'
-      const pool = new Pool(settings, directory, hold, holder)
-      yield* pool.#openFiles()
-      return pool
+      return new Pool(settings, directory, hold, holder, yield* openFiles(settings, directory))
     } catch (error) {
       hold.release()
       throw error
@@ -230,26 +201,15 @@ export class Pool {
 
   /** Closes all files and gives the lock back. */
   *close(): Procedure<void> {
-    if (this.#growing?.settled === false) yield* this.#whenGrown(this.#growing)
     try {
-      this.#closeFiles()
+      if (this.#growing?.settled === false) yield* this.#growing.join()
+    } catch {
+      // Whoever asked for it has heard.
+    }
+    try {
+      closeFiles(this.#files)
     } finally {
       this.hold.release()
-    }
-  }
-
-  *#openFiles(): Procedure<void> {
-    try {
-      const names = yield* io('list the directory', () => this.#directory.list())
-      for (const name of [...names].sort()) {
-        const index = indexOf(name)
-        if (index === undefined) this.#foreign.push(name)
-        else this.#files.push(yield* this.#openFile(index))
-      }
-      for (const file of this.#files) this.#adopt(file)
-    } catch (error) {
-      this.#closeFiles()
-      throw error
     }
   }
 
@@ -265,19 +225,6 @@ export class Pool {
     if (loser !== undefined) this.#losers.push(loser)
   }
 
-  *#openFile(index: number): Procedure<PhysicalFile> {
-    const { runtime, waitMs, platform } = this.#settings
-    const name = physicalNameOf(index)
-    // A tab that has just died holds its handles a moment longer than its lock.
-    const handle = yield* retried(runtime, waitMs, () => io(`open ${name}`, () => this.#directory.openFile(name)))
-    try {
-      return new PhysicalFile(index, name, handle, platform.now())
-    } catch (error) {
-      handle.close()
-      throw error
-    }
-  }
-
   *#grow(count: number): Procedure<void> {
     this.#growthFailure = undefined
     try {
@@ -290,7 +237,7 @@ export class Pool {
 
   *#makeFile(): Procedure<void> {
     const index = (this.#files.at(-1)?.index ?? 0) + 1
-    const file = yield* this.#openFile(index)
+    const file = yield* openFile(this.#settings, this.#directory, index)
     this.#files.push(file)
     file.empty()
     this.#commit(file, undefined)
@@ -301,14 +248,6 @@ export class Pool {
       yield* this.#grow(growBy)
     } catch {
       // It was ahead of need. Who needs a file tries again, and hears of it.
-    }
-  }
-
-  *#whenGrown(growing: Task<void>): Procedure<void> {
-    try {
-      yield* growing.join()
-    } catch {
-      // Whoever asked for it has heard.
     }
   }
 
@@ -347,18 +286,6 @@ export class Pool {
     const { platform, youngMs } = this.#settings
     return file.slots.current?.isSettled === true || platform.now() - file.seenAt >= youngMs
   }
-
-  #closeFiles(): void {
-    const failures: unknown[] = []
-    for (const file of this.#files) {
-      try {
-        file.close()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw failures[0]
-  }
 }
 
 /** Empties a file that is free, durably: a failure costs space. It is emptied again before it gets a name. */
@@ -368,13 +295,4 @@ function emptied(file: PhysicalFile): void {
   } catch {
     // What was asked for, freeing the name, was done.
   }
-}
-
-function physicalNameOf(index: number): string {
-  return `pool-${String(index).padStart(8, '0')}`
-}
-
-function indexOf(name: string): number | undefined {
-  const digits = physicalName.exec(name)?.[1]
-  return digits === undefined ? undefined : Number(digits)
 }

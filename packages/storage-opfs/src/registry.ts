@@ -1,6 +1,7 @@
 import type { Procedure } from '@varve/storage'
 import type { OpfsPlatform } from './platform.ts'
-import { Pool, type PoolSettings } from './pool.ts'
+import { Pool } from './pool.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 /** A pool that one or more storages of this worker use, or are about to. */
 interface Shared {
@@ -37,14 +38,13 @@ export function* joinPool(settings: PoolSettings): Procedure<Pool> {
   }
 }
 
-/** Closes the pool when nobody is left who uses it. */
+/** Closes the pool when nobody is left who uses it. Whoever calls this has joined it, and leaves it once. */
 export function* leavePool({ platform, path }: PoolSettings, pool: Pool): Procedure<void> {
-  const byPath = pools.get(platform)
+  const byPath = pools.get(platform)!
   const key = path.join('/')
-  const shared = byPath?.get(key)
-  if (shared?.pool !== pool) return
+  const shared = byPath.get(key)!
   shared.users -= 1
   if (shared.users > 0) return
-  byPath?.delete(key)
+  byPath.delete(key)
   yield* pool.close()
 }

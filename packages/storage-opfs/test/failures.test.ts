@@ -51,11 +51,11 @@ describe.each(manners)('a browser in the manner of %s', (manner) => {
     await failure(manner === 'firefox' ? 'NO_SPACE' : 'IO', () => storageOf(origin.worker(), { directory: 'other' }).lock())
   })
 
-  it('loses nothing that a log acknowledged when the quota is used up, and the log goes on when it is opened again',
+  it('loses nothing that a log acknowledged before the quota was used up, and goes on when it is opened again',
     async () => {
       const origin = new FakeOpfs()
       origin.manner = manner
-      const options = { segmentBytes: 65_536, reserveBytes: 0 }
+      const options = { segmentBytes: 65_536 }
       const storage = storageOf(origin.worker())
       const log = await openLog({ storage, ...options })
       const record = new Uint8Array(1000).fill(7)
@@ -191,7 +191,7 @@ describe('freeing a file', () => {
 describe('an append', () => {
   it('costs one write and one flush, and a commit of 64 records no more', async () => {
     const origin = new FakeOpfs()
-    const log = await openLog({ storage: storageOf(origin.worker()), reserveBytes: 0 })
+    const log = await openLog({ storage: storageOf(origin.worker()) })
     await log.append(new Uint8Array(256))
     origin.calls.length = 0
     await log.append(new Uint8Array(256))

@@ -65,6 +65,25 @@ describe('a pool', () => {
     expect(everything(synchronousOf(origin.worker()))).toEqual({ a: 'a', b: 'b', c: 'c', d: 'd' })
   })
 
+  it('renames a file to its own name by doing nothing', () => {
+    const origin = plainOrigin()
+    const storage = synchronousOf(origin.worker())
+    put(storage, 'a', 'a')
+    origin.calls.length = 0
+    void storage.rename('a', 'a')
+    expect(origin.calls).toEqual([])
+    expect(everything(storage)).toEqual({ a: 'a' })
+  })
+
+  it('neither renames nor removes nor replaces a file that is open', () => {
+    const storage = synchronousOf(plainOrigin().worker())
+    void storage.open('a', 'create')
+    put(storage, 'b', 'b')
+    for (const call of [() => storage.rename('a', 'c'), () => storage.rename('b', 'a'), () => storage.remove('a')]) {
+      expect(thrownBy('INVALID_ARGUMENT', call).message).toMatch(/a is open: close it, then (rename|replace|remove) it/)
+    }
+  })
+
   it('leaves what is not its own alone', async () => {
     const origin = plainOrigin()
     const first = origin.worker()
@@ -175,7 +194,7 @@ describe('the physical files', () => {
     origin.quotaBytes = Infinity
     await storage.open('c', 'create')
     expect(storage.stats()?.growthFailure).toBeUndefined()
-    const many = ['d', 'e', 'f', 'g', 'h', 'i'].map((name) => storage.open(name, 'create'))
+    const many = ['d', 'e', 'f', 'g', 'h', 'i'].map(async (name) => { await storage.open(name, 'create') })
     await Promise.all(many)
     expect(storage.stats()?.named).toBe(9)
   })
@@ -205,7 +224,13 @@ describe('the physical files', () => {
     await failure('IO', () => first.lock())
     await first.close()
     origin.refused.clear()
-    await storageOf(origin.worker()).lock()
+    const second = storageOf(origin.worker())
+    await second.lock()
+    await second.close()
+    origin.manner = 'firefox'
+    origin.isDeviceBroken = true
+    const error = await failure('IO', () => storageOf(origin.worker()).list())
+    expect(error.message).toMatch(/read of the header of pool-00000001 returned 32758 of 512 bytes/)
   })
 })
 

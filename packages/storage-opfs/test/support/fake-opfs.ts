@@ -108,7 +108,7 @@ export class FakeOpfs {
 
   takeLock(name: string, client: string): OpfsHold | undefined {
     if (this.#locks.has(name)) return undefined
-    let lose = (_reason: unknown): void => undefined
+    let lose: (reason: unknown) => void = () => undefined
     const lost = new Promise<unknown>((tell) => { lose = tell })
     const lock = { client, lose }
     this.#locks.set(name, lock)

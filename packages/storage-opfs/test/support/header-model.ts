@@ -39,7 +39,7 @@ export interface Effort {
   readonly failures: number
 }
 
-export const names: readonly string[] = ['', 'a', 'b']
+const names: readonly string[] = ['', 'a', 'b']
 const file = 1
 const blank: Slot = { cache: 'blank', disk: 'blank', isDirty: false }
 
@@ -49,10 +49,11 @@ export const untouched: Between = { slots: [blank, blank, blank], allowed: [''] 
 /** Thrown to end a process wherever it is. */
 const crash = new Error('the process ends here')
 
-/** A promise was broken. */
-export class LostName extends Error {}
-
-/** One process on the file, from its opening to its end; `choose` plays the accidents. */
+/**
+ * One process on the file, from its opening to its end; `choose` plays the accidents.
+ *
+ * @throws Error when a name is found that a promise rules out.
+ */
 export function oneLife(before: Between, effort: Effort, choose: Choose): Between {
   const device = new Device(before.slots, effort.failures, choose)
   let allowed = new Set(before.allowed)
@@ -76,7 +77,7 @@ export function oneLife(before: Between, effort: Effort, choose: Choose): Betwee
     const physical = new PhysicalFile(file, 'pool-00000001', device, 0)
     generation = physical.slots.current?.generation ?? 0
     const found = physical.name ?? ''
-    if (!allowed.has(found)) throw new LostName(`'${found}' was found, where '${[...allowed].join("' or '")}' has to be`)
+    if (!allowed.has(found)) throw new Error(`'${found}' was found, where '${[...allowed].join("' or '")}' has to be`)
     for (let round = 0; round < effort.changes; round += 1) {
       const others = names.filter((name) => name !== physical.name)
       try {

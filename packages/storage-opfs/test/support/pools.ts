@@ -1,6 +1,5 @@
 import type { LogFile } from '@varve/storage'
 import { opfsStorage, type OpfsStorage, type OpfsStorageOptions } from '../../src/index.ts'
-import { contentStart } from '../../src/pool-header.ts'
 import { FakeOpfs, type FakeWorker } from './fake-opfs.ts'
 
 /** An origin whose platform returns no promise, so that a test can stop a worker at any call. */
@@ -38,9 +37,4 @@ export function everything(storage: OpfsStorage): Record<string, string> {
     void file.close()
     return [name, new TextDecoder().decode(bytes)]
   }))
-}
-
-/** Where the content of a physical file begins, with what follows added. */
-export function inContent(position: number): number {
-  return contentStart + position
 }
