@@ -51,7 +51,7 @@ describe.each(manners)('a browser in the manner of %s', (manner) => {
     await failure(manner === 'firefox' ? 'NO_SPACE' : 'IO', () => storageOf(origin.worker(), { directory: 'other' }).lock())
   })
 
-  it('loses nothing that a log acknowledged before the quota was used up, and goes on when it is opened again',
+  it('loses nothing that a log acknowledged before its quota was used up, and goes on when opened again',
     async () => {
       const origin = new FakeOpfs()
       origin.manner = manner

@@ -27,7 +27,7 @@ export const pools: readonly Mutant[] = [
   mutant({
     name: 'pool-trusts-cached-headers',
     hazard: 'a name that only the cache has, behind a flush that failed, is believed',
-    edits: inFile(pool, ['!file.slots.isProven && file.slots.current !== undefined', 'file.index < 0']),
+    edits: inFile(pool, ['current !== undefined && !isProven', 'current !== undefined && isProven === undefined']),
     killedBy: ['opfs-sparse-faults'],
     states: 20_000,
   }),
