@@ -46,9 +46,10 @@ describe.each(manners)('a browser in the manner of %s', (manner) => {
     await failure('IO', () => file.read(new Uint8Array(10), 0))
     await failure('IO', () => file.write(new Uint8Array(10), 0))
     // The one that returns a count returns such a one for a full disk as well.
-    await failure(manner === 'firefox' ? 'NO_SPACE' : 'IO', () => file.write(new Uint8Array(10), 95))
+    const growing = manner === 'firefox' ? 'NO_SPACE' : 'IO'
+    await failure(growing, () => file.write(new Uint8Array(10), 95))
     await failure('IO', () => file.sync())
-    await failure(manner === 'firefox' ? 'NO_SPACE' : 'IO', () => storageOf(origin.worker(), { directory: 'other' }).lock())
+    await failure(growing, () => storageOf(origin.worker(), { directory: 'other' }).lock())
   })
 
   it('loses nothing that a log acknowledged before its quota was used up, and goes on when opened again',
