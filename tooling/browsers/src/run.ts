@@ -49,8 +49,7 @@ async function runIn(
 ): Promise<FileResult[]> {
   const began = performance.now()
   const host = { name, scripts }
-  const both = [files.length === 0 ? [] : runAll(host, files), runScenarios(host, only)]
-  const results = (await Promise.all(both)).flat()
+  const results = (await Promise.all([runAll(host, files), runScenarios(host, only)])).flat()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const lines = [...failureLines(results), `${name}, ${seconds} s`, ...summaryLines(results)]
   for (const line of [...lines, 'slowest:', ...slowestLines(results, 5)]) print(line)
@@ -62,11 +61,12 @@ function isSuite(file: string): boolean {
 }
 
 /**
- * All files in one browser. Those of the codec come first and by themselves. Their tests need WebAssembly where everybody
- * else can do without, and a process of Chromium has room for about a hundred memories: what its other workers have left
- * for their garbage collectors takes that room, and a worker that finds none can only collect its own.
+ * All files in one browser. Those of the codec come first and by themselves. Their tests need WebAssembly where
+ * everybody else can do without, and a process of Chromium has room for about a hundred memories: what its other workers
+ * have left for their garbage collectors takes that room, and a worker that finds none can only collect its own.
  */
 async function runAll(host: Host, files: readonly string[]): Promise<FileResult[]> {
+  if (files.length === 0) return []
   const isOfCodec = (file: string): boolean => file.startsWith('packages/codec/')
   return await withBrowser(host, { limitMs: filesMsMax }, async (browser) => {
     const ofCodec = await runFiles(browser, files.filter(isOfCodec), 1)

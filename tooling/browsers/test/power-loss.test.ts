@@ -23,7 +23,8 @@ function round(changes: Partial<Round>): Round {
 
 describe('the arguments of the power loss', () => {
   it('name browsers, conditions, rounds and a seed', () => {
-    expect(parseArguments([])).toMatchObject({ browsers: ['chromium', 'firefox'], conditions: ['old', 'young', 'naive'] })
+    const all = { browsers: ['chromium', 'firefox'], conditions: ['old', 'young', 'naive'] }
+    expect(parseArguments([])).toMatchObject(all)
     const args = ['--browser', 'firefox', '--condition', 'young', '--rounds', '2', '--seed', '7', '--json', 'f']
     expect(parseArguments([...args, '--full-disk'])).toEqual({
       browsers: ['firefox'],
@@ -56,7 +57,8 @@ describe('what power losses showed', () => {
   })
 
   it('is a failure when anything is lost although names were durable, or false whatever they were', () => {
-    expect(violations([round({}), round({ names: 'eventual', condition: 'young', outcome: 'gone', lost: 9 })])).toEqual([])
+    const gone = round({ names: 'eventual', condition: 'young', outcome: 'gone', lost: 9 })
+    expect(violations([round({}), gone])).toEqual([])
     const detail = 'record 7'
     expect(violations([round({ outcome: 'lost', lost: 1, detail })])).toEqual([
       'chromium, old: lost, 1 acknowledged records lost: record 7',

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import type { Browser } from '../src/driver/browser.ts'
 import type { Host } from '../src/driver/with-browser.ts'
 import { runScenario } from '../src/scenarios/run-scenarios.ts'
 
@@ -7,7 +6,7 @@ const host: Host = { name: 'chromium', scripts: new Map() }
 
 it('a scenario that does not end by itself has failed, and its browsers are killed', async () => {
   let struck = 0
-  const browser = { strike: () => { struck += 1 } } as Browser
+  const browser = { strike: () => { struck += 1 } }
   const never = (given: Host): Promise<void> => {
     given.running?.add(browser)
     return new Promise(() => undefined)

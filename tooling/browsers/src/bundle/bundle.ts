@@ -45,8 +45,12 @@ export function scriptOf(file: string): string {
   return `/${file.replace(/[.]ts$/, '.js')}`
 }
 
+function inside(name: string): string {
+  return `tooling/browsers/src/inside/${name}.ts`
+}
+
 const insiders = [
-  ...['page', 'test-file', 'writer', 'reader', 'facade', 'bench'].map((name) => `tooling/browsers/src/inside/${name}.ts`),
+  ...['page', 'test-file', 'writer', 'reader', 'facade', 'bench'].map(inside),
   'packages/varve/src/worker.ts',
 ]
 

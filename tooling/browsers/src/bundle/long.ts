@@ -1,4 +1,4 @@
-/** So many seconds of a browser that the whole step would take too long. None of them sees more than numbers in memory. */
+/** Too many seconds of a browser for the whole step. None of them sees more than numbers in memory. */
 interface Long {
   readonly because: string
   readonly files: readonly string[]

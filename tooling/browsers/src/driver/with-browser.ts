@@ -12,7 +12,7 @@ export interface Host {
   /** What the server shows, by path. */
   readonly scripts: ReadonlyMap<string, Uint8Array>
   /** Browsers that run now, for a watchdog. */
-  readonly running?: Set<Browser>
+  readonly running?: Set<Pick<Browser, 'strike'>>
 }
 
 export interface BrowserOptions {

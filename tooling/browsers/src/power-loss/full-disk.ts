@@ -1,15 +1,16 @@
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserName } from '../driver/find.ts'
 import type { Tab } from '../driver/tab.ts'
-import { Books, type ReadReport } from '../scenarios/books.ts'
+import { Books } from '../scenarios/books.ts'
 import { readerOrders, readerScript, writerOrders, writerScript } from '../scenarios/orders.ts'
 import { acknowledgements } from '../scenarios/wait.ts'
 import { Machine } from './machine.ts'
 
 /** Left of a disk when the writer is at work. */
 const leftBytes = 3 * 2 ** 20
+const chunkBytes = 16 * 2 ** 20
 const bytesMax = 30_000
 /** A browser may have asked for the free space a while ago, and believe the answer. Milliseconds. */
 const noticedMsMax = 90_000
@@ -40,10 +41,10 @@ export async function fillDisk(browser: BrowserName, scripts: ReadonlyMap<string
     const writer = await tab.start(writerScript, writerOrders({ bytesMax }))
     await acknowledgements(writer.inbox, 20)
     const ballast = join(machine.point, 'ballast')
-    const { bavail, bsize } = statfsSync(machine.point)
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize - leftBytes))
+    fillUp(machine.point, ballast)
     const code = String(await writer.inbox.first('refused', 120_000))
-    if (code !== 'NO_SPACE') throw new Error(`refused with ${code}, not NO_SPACE: ${writer.inbox.all('because').join()}`)
+    const because = writer.inbox.all('because').join()
+    if (code !== 'NO_SPACE') throw new Error(`the writer was refused with ${code}, not NO_SPACE: ${because}`)
     books.addAll(writer.inbox)
     await writer.terminate()
     rmSync(ballast)
@@ -64,6 +65,16 @@ export async function fillDisk(browser: BrowserName, scripts: ReadonlyMap<string
   })
 }
 
+/** The browser writes meanwhile, and may be the one to take the last block. */
+function fillUp(point: string, ballast: string): void {
+  for (;;) {
+    const { bavail, bsize } = statfsSync(point)
+    const bytes = Math.min(bavail * bsize - leftBytes, chunkBytes)
+    if (bytes <= 0) return
+    appendFileSync(ballast, Buffer.alloc(bytes))
+  }
+}
+
 async function isUsable(tab: Tab, books: Books): Promise<boolean> {
   for (const began = performance.now(); performance.now() - began < noticedMsMax; await pause(1000)) {
     const reader = await tab.start(readerScript, readerOrders({ bytesMax, producer: nextProducer() }))
@@ -71,12 +82,16 @@ async function isUsable(tab: Tab, books: Books): Promise<boolean> {
     await reader.terminate()
     if (report === undefined) continue
     books.check(report)
-    books.adopt(report as ReadReport)
+    books.adopt(report)
     const writer = await tab.start(writerScript, writerOrders({ bytesMax, firstProducer: nextProducer() * 10 }))
-    const isDone = await orUndefined(acknowledgements(writer.inbox, appendedAfterwards).then(() => true))
+    const done = async (): Promise<true> => {
+      await acknowledgements(writer.inbox, appendedAfterwards)
+      return true
+    }
+    const isDone = (await orUndefined(done())) ?? false
     await writer.terminate()
     books.addAll(writer.inbox)
-    if (isDone === true) return true
+    if (isDone) return true
   }
   return false
 }

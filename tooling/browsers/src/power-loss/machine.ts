@@ -69,8 +69,8 @@ export class Machine {
   }
 
   /**
-   * The power fails, and comes back: the browser was killed, the disk has what had reached it, its journal was replayed,
-   * and the browser has been started on the profile that is left.
+   * The power fails, and comes back: the browser was killed, the disk has what had reached it, its journal was
+   * replayed, and the browser has been started on the profile that is left.
    */
   async cutPower(): Promise<void> {
     this.#disk.cut(() => { this.browser.strike() })

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Job, Tab } from '../driver/tab.ts'
 import type { ReaderOrders } from '../inside/reader.ts'
 import type { WriterOrders } from '../inside/writer.ts'
-import { Books, type ReadReport } from '../scenarios/books.ts'
+import type { Books, ReadReport } from '../scenarios/books.ts'
 import { readerOrders, readerScript, writerOrders, writerScript } from '../scenarios/orders.ts'
 import type { Machine } from './machine.ts'
 import type { Condition, Outcome, Round } from './round.ts'
@@ -10,8 +10,8 @@ import type { Condition, Outcome, Round } from './round.ts'
 /** Small: a segment lasts for some dozens of records. */
 const segmentBytes = 16 * 1024
 /**
- * Large enough for all that is not reclaimed: a pool that has to grow has young files, and nothing is reclaimed then, so
- * that it has to grow again.
+ * Large enough for all that is not reclaimed: a pool that has to grow has young files, and nothing is reclaimed then,
+ * so that it has to grow again.
  */
 const poolSize = 24
 const keep = 60
@@ -63,8 +63,8 @@ export async function cutUnder(machine: Machine, writer: Job, life: Life, delayM
 
 /** Before the cut nothing may fail. */
 function refuseToGoOn({ inbox }: Job): void {
-  const [refused] = inbox.all('refused')
-  if (refused !== undefined) throw new Error(`the writer failed before the power did: ${String(refused)}`)
+  const [refused] = inbox.all('because') as readonly string[]
+  if (refused !== undefined) throw new Error(`the writer failed before the power did: ${refused}`)
 }
 
 type Found = Pick<Round, 'outcome' | 'lost' | 'row' | 'segments' | 'detail'>

@@ -51,7 +51,7 @@ export const pageReloaded: Scenario = {
 }
 
 export const tabsShare: Scenario = {
-  title: 'two tabs that import varve share one writer, and when that tab is closed the other one leads, with everything',
+  title: 'two tabs that import varve share one writer; when the leader is closed the other one leads, with everything',
   run: async (host) => {
     await withBrowser(host, { limitMs }, async (browser) => {
       const books = new Books()

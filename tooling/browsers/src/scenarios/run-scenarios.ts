@@ -52,7 +52,7 @@ export async function runScenarios(host: Host, only: RegExp): Promise<FileResult
  */
 export async function runScenario({ title, run }: Scenario, host: Host, allMs: number): Promise<TestResult> {
   const began = performance.now()
-  const running = new Set<Browser>()
+  const running = new Set<Pick<Browser, 'strike'>>()
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<never>((_resolve, reject) => {
