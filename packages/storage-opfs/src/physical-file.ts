@@ -132,10 +132,21 @@ export class PhysicalFile {
     try {
       this.#handle.truncate(end)
     } catch (error) {
+      this.#learnSize()
       throw end > this.#size && !isNamed(error) ? noRoom(place, 'failed', error) : thrown(place, error)
     }
     this.#hasGrown ||= end > this.#size
     this.#size = end
+  }
+
+  /**
+   * Cuts all content off. A file that is being made gets its head, in real zeros: its header can be written later even
+   * if the disk is full by then.
+   */
+  empty(): void {
+    const missing = contentStart - this.#size
+    if (missing > 0) this.#write(new Uint8Array(missing), this.#size)
+    else this.resize(0)
   }
 
   /** Says durably what the file is from now on: in one step, whatever happens. */
@@ -147,7 +158,7 @@ export class PhysicalFile {
       this.#writeHeader(slot, header)
       this.flush()
     } catch (error) {
-      slots.failed(slot)
+      slots.failed(slot, false)
       throw error
     }
     slots.wrote(slot, header, true)
@@ -158,17 +169,15 @@ export class PhysicalFile {
    * Writes a second copy, un-synced, which proves to the next process that the first one is durable. The copy that is
    * known to be durable says the same and has the generation before this one.
    */
-  confirm(generation: number): void {
-    const { current } = this.slots
-    if (current === undefined) return
+  confirm(generation: number, claim: Claim): void {
     const slot = this.slots.target()
-    const header = { ...current, generation, isConfirmed: true }
+    const header = { ...claim, generation, isConfirmed: true }
     try {
       this.#writeHeader(slot, header)
       this.slots.wrote(slot, header, false)
     } catch {
       // It saves a flush at the next open. Whoever writes next hears of a device that fails.
-      this.slots.failed(slot)
+      this.slots.failed(slot, true)
     }
   }
 
