@@ -68,7 +68,7 @@ export class PhysicalFile {
 
   /** Bytes of content. */
   get size(): number {
-    this.settleLater()
+    if (this.#later !== undefined && endOf(this.#later) > this.#size - contentStart) this.settleLater()
     return Math.max(0, this.#size - contentStart)
   }
 
@@ -87,17 +87,15 @@ export class PhysicalFile {
   write(source: Uint8Array<ArrayBuffer>, position: number): void {
     // A write of no bytes does not grow a file, as on every operating system.
     if (source.length === 0) return
-    const end = position + source.length
-    if (this.#later !== undefined && position <= this.#later.position && end >= endOf(this.#later)) {
-      this.#later = undefined
-    }
-    this.#makeWay(position, end)
+    this.#makeWay(position, position + source.length, true)
     this.isEmptyDurably = false
     this.#write(source, contentStart + position)
   }
 
   /** Keeps a copy of the bytes, which {@link settleLater} writes unless a later write covers them. */
   writeLater(source: Uint8Array<ArrayBuffer>, position: number): void {
+    this.#makeWay(position, position + source.length, true)
+    // One at a time is all that a log needs.
     this.settleLater()
     this.#later = { bytes: new Uint8Array(source), position }
   }
@@ -126,8 +124,7 @@ export class PhysicalFile {
   resize(size: number): void {
     const end = contentStart + size
     const place = this.#place('resize', size)
-    if (this.#later !== undefined && this.#later.position >= size) this.#later = undefined
-    this.#makeWay(size, Infinity)
+    this.#makeWay(size, Infinity, true)
     this.isEmptyDurably = false
     try {
       this.#handle.truncate(end)
@@ -185,11 +182,15 @@ export class PhysicalFile {
     this.#call('close', () => { this.#handle.close() })
   }
 
-  /** Something of a range is about to be read or changed: what was to be written there later comes first. */
-  #makeWay(from: number, to: number): void {
+  /**
+   * Something of a range is about to be read or changed: what was to be written there later is written first, or is not
+   * wanted any more where a change covers it.
+   */
+  #makeWay(from: number, to: number, changes = false): void {
     const later = this.#later
     if (later === undefined || later.position >= to || endOf(later) <= from) return
-    this.settleLater()
+    if (changes && from <= later.position && endOf(later) <= to) this.#later = undefined
+    else this.settleLater()
   }
 
   #writeHeader(slot: number, header: PoolHeader): void {

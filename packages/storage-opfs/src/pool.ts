@@ -7,8 +7,15 @@ import type { OpfsDirectory, OpfsHold } from './platform.ts'
 import type { PoolSettings, PoolStats } from './pool-settings.ts'
 import { lockNameOf, takeLock } from './take-lock.ts'
 
-/** The pool grows by so many files, as soon as fewer than `freeMin` are free. */
-const growBy = 4
+/**
+ * The pool grows ahead of need by half of what it has, and by no less than this. By a share, because files age together:
+ * a log that is written to fast gives nothing up as long as one of its files is young, and a pool that grew by a few at
+ * a time would always have a young one. As it is, each growth lasts longer than the one before, at last longer than a
+ * file stays young; then all of them are old, segments are given up, and their files used again.
+ */
+const growByMin = 4
+const growByShare = 0.5
+/** So many files have to be free. */
 const freeMin = 2
 
 /**
@@ -184,7 +191,7 @@ export class Pool {
   }
 
   /** Makes `count` more files. Who finds a growth under way waits for that. */
-  *grow(count: number = growBy): Procedure<void> {
+  *grow(count: number = growByMin): Procedure<void> {
     if (this.#growing?.settled === false) {
       yield* this.#growing.join()
       return
@@ -245,7 +252,7 @@ export class Pool {
 
   *#growQuietly(): Procedure<void> {
     try {
-      yield* this.#grow(growBy)
+      yield* this.#grow(Math.max(growByMin, Math.ceil(this.#files.length * growByShare)))
     } catch {
       // It was ahead of need. Who needs a file tries again, and hears of it.
     }

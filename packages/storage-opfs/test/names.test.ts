@@ -199,6 +199,25 @@ describe('the physical files', () => {
     expect(storage.stats()?.named).toBe(9)
   })
 
+  it('of a log that is written to faster than they age are all old at some time, and are used again from then on', () => {
+    const origin = plainOrigin()
+    const storage = synchronousOf(origin.worker())
+    let made = 0
+    const filesAfter: number[] = []
+    // A segment each second; like a log, it gives nothing up while a name that is in use may vanish.
+    for (let second = 0; second < 2000; second += 1) {
+      origin.clock += 1000
+      made += 1
+      put(storage, `s-${made}`, '')
+      if (storage.capabilities.names === 'device') {
+        for (const name of storage.list() as readonly string[]) if (name !== `s-${made}`) void storage.remove(name)
+      }
+      filesAfter.push(storage.stats()?.files ?? 0)
+    }
+    expect(filesAfter.at(-1)).toBeLessThan(400)
+    expect(filesAfter.at(-1)).toBe(filesAfter[1000])
+  })
+
   it('may be too few on a full disk, which keeps nobody from what is there', async () => {
     const origin = new FakeOpfs()
     const first = storageOf(origin.worker(), { poolSize: 1 })

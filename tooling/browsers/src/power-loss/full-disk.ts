@@ -14,6 +14,8 @@ const chunkBytes = 16 * 2 ** 20
 const bytesMax = 30_000
 /** A browser may have asked for the free space a while ago, and believe the answer. Milliseconds. */
 const noticedMsMax = 90_000
+/** Between two attempts. Milliseconds. */
+const attemptMs = 1000
 const appendedAfterwards = 200
 
 /** What came of a disk that was filled up. */
@@ -24,8 +26,10 @@ export interface FullDisk {
   readonly acknowledged: number
   /** From the moment when there was space again until the log could be opened and appended to. */
   readonly usableAfterMs: number
-  /** The same without ending the browser; else it had to be started again. */
+  /** Whether the browser had to be started again for that. */
   readonly restarted: boolean
+  /** Why the last attempt before that failed, if any did. */
+  readonly refusal: string | undefined
 }
 
 /**
@@ -49,11 +53,13 @@ export async function fillDisk(browser: BrowserName, scripts: ReadonlyMap<string
     await writer.terminate()
     rmSync(ballast)
     const began = performance.now()
-    const restarted = !(await isUsable(tab, books))
+    const attempts = new Attempts()
+    const restarted = !(await isUsable(tab, books, attempts))
     if (restarted) {
       await machine.browser.kill()
       await machine.browser.start()
-      if (!(await isUsable(await machine.browser.openTab(), books))) throw new Error('with room it cannot be used')
+      const next = await machine.browser.openTab()
+      if (!(await isUsable(next, books, attempts))) throw new Error('with room it cannot be used')
     }
     return {
       browser,
@@ -61,6 +67,7 @@ export async function fillDisk(browser: BrowserName, scripts: ReadonlyMap<string
       acknowledged: books.acknowledged,
       usableAfterMs: Math.round(performance.now() - began),
       restarted,
+      refusal: attempts.refusal,
     }
   })
 }
@@ -75,10 +82,11 @@ function fillUp(point: string, ballast: string): void {
   }
 }
 
-async function isUsable(tab: Tab, books: Books): Promise<boolean> {
-  for (const began = performance.now(); performance.now() - began < noticedMsMax; await pause(1000)) {
+async function isUsable(tab: Tab, books: Books, attempts: Attempts): Promise<boolean> {
+  for (const began = performance.now(); performance.now() - began < noticedMsMax; ) {
+    await pause(attemptMs)
     const reader = await tab.start(readerScript, readerOrders({ bytesMax, producer: nextProducer() }))
-    const report = await orUndefined(reader.inbox.first('read'))
+    const report = await attempts.orUndefined(reader.inbox.first('read'))
     await reader.terminate()
     if (report === undefined) continue
     books.check(report)
@@ -88,7 +96,7 @@ async function isUsable(tab: Tab, books: Books): Promise<boolean> {
       await acknowledgements(writer.inbox, appendedAfterwards)
       return true
     }
-    const isDone = (await orUndefined(done())) ?? false
+    const isDone = (await attempts.orUndefined(done())) ?? false
     await writer.terminate()
     books.addAll(writer.inbox)
     if (isDone) return true
@@ -102,11 +110,16 @@ function nextProducer(): number {
   return producers
 }
 
-/** It is tried again: that the first attempts fail is what is measured. */
-async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
-  try {
-    return await promise
-  } catch {
-    return undefined
+/** It is tried again and again: that the first attempts fail is what is measured. */
+class Attempts {
+  refusal: string | undefined
+
+  async orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
+    try {
+      return await promise
+    } catch (error) {
+      this.refusal = String(error).split('\n')[0]
+      return undefined
+    }
   }
 }

@@ -27,12 +27,19 @@ export function tests(project: string, ...args: string[]): boolean {
   }
 }
 
-/** The same tests and others in real browsers, added to {@link totals} as well. */
+/** What runs in real browsers: the same tests and others, and the story of the playground. */
+const programsInBrowsers = ['tooling/browsers/src/main.ts', 'apps/playground/e2e/main.ts']
+
+/** All of it, added to {@link totals} as well. */
 export function browsers(): boolean {
+  return programsInBrowsers.map(inBrowsers).every(Boolean)
+}
+
+function inBrowsers(program: string): boolean {
   const directory = mkdtempSync(join(tmpdir(), 'varve-browsers-'))
   const file = join(directory, 'report.json')
   try {
-    const succeeded = script('--conditions=@varve/source', 'tooling/browsers/src/main.ts', '--report', file)
+    const succeeded = script('--conditions=@varve/source', program, '--report', file)
     const report = readTotals(file)
     totals.passed += report.passed
     totals.failed += report.failed
