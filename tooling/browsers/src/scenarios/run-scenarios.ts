@@ -31,7 +31,7 @@ export function scenariosNamed(only: RegExp): readonly Scenario[] {
   return all.filter(({ title }) => only.test(`${scenariosFile} ${title}`))
 }
 
-/** Those that --only asks for, two at once: much of what they do is to wait. */
+/** Those that --only asks for, two at once. */
 export async function runScenarios(host: Host, only: RegExp): Promise<FileResult[]> {
   const began = performance.now()
   const tests: TestResult[] = []
