@@ -1,22 +1,12 @@
 import { isVarveError, VarveError } from '@varve/codec'
 import { io, type Procedure, type Task } from '@varve/storage'
+import { freeMin, growByMin, growthOf } from './growth.ts'
 import { closeFiles, openFile, openFiles, type Found } from './open-files.ts'
 import type { PhysicalFile } from './physical-file.ts'
 import { physicalNameOf } from './physical-name.ts'
 import type { OpfsDirectory, OpfsHold } from './platform.ts'
 import type { PoolSettings, PoolStats } from './pool-settings.ts'
 import { lockNameOf, takeLock } from './take-lock.ts'
-
-/**
- * The pool grows ahead of need by half of what it has, and by no less than this. By a share, because files age together:
- * a log that is written to fast gives nothing up as long as one of its files is young, and a pool that grew by a few at
- * a time would always have a young one. As it is, each growth lasts longer than the one before, at last longer than a
- * file stays young; then all of them are old, segments are given up, and their files used again.
- */
-const growByMin = 4
-const growByShare = 0.5
-/** So many files have to be free. */
-const freeMin = 2
 
 /**
  * The physical files of one directory, all of them open, and which names they have. It exists once in a worker, and
@@ -252,7 +242,7 @@ export class Pool {
 
   *#growQuietly(): Procedure<void> {
     try {
-      yield* this.#grow(Math.max(growByMin, Math.ceil(this.#files.length * growByShare)))
+      yield* this.#grow(growthOf(this.#files.length))
     } catch {
       // It was ahead of need. Who needs a file tries again, and hears of it.
     }

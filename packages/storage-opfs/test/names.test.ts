@@ -199,7 +199,7 @@ describe('the physical files', () => {
     expect(storage.stats()?.named).toBe(9)
   })
 
-  it('of a log that is written to faster than they age are all old at some time, and are used again from then on', () => {
+  it('of a log that is written to faster than they age are all old at some time, and used again from then on', () => {
     const origin = plainOrigin()
     const storage = synchronousOf(origin.worker())
     let made = 0
