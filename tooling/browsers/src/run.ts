@@ -63,7 +63,7 @@ function isSuite(file: string): boolean {
 /**
  * All files in one browser. Those of the codec come first and by themselves. Their tests need WebAssembly where
  * everybody else can do without, and a process of Chromium has room for about a hundred memories: what its other
- * workers have left for their garbage collectors takes that room, and a worker that finds none can only collect its own.
+ * workers have left for their garbage collectors takes that room, and one that finds none can only collect its own.
  */
 async function runAll(host: Host, files: readonly string[]): Promise<FileResult[]> {
   if (files.length === 0) return []
