@@ -53,7 +53,7 @@ function placesOf(scripts: ReadonlySet<string>): Plugin {
   return {
     name: 'places',
     setup({ onLoad }) {
-      onLoad({ filter: /[/\\](packages|apps)[/\\].*\.ts$/ }, ({ path }) => {
+      onLoad({ filter: /[.]ts$/ }, ({ path }) => {
         const text = readFileSync(path, 'utf8')
         if (path.includes('node_modules') || !text.includes('import.meta.')) return undefined
         const here = dirname(relative(root, path))

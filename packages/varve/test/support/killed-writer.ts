@@ -30,7 +30,7 @@ export interface Killed {
 }
 
 const script = fileURLToPath(new URL('./writer.ts', import.meta.url))
-const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source', script]
+const flags = ['--no-warnings', '--conditions=@varve/source', script]
 
 /** Where writers find what earlier ones compiled: it makes a start five times cheaper. */
 const compileCache = mkdtempSync(join(tmpdir(), 'varve-compiled-'))
