@@ -1,0 +1,70 @@
+// `pnpm test:runtime`, `test:bun` and their like: see `arguments.ts`. Exit code 1 when anything failed.
+import { writeFileSync } from 'node:fs'
+import { parseArguments, type RunArguments } from './arguments.ts'
+import { bundle, type Bundle } from './bundle.ts'
+import { exclusions } from './exclusions.ts'
+import type { KnownRuntime } from './known.ts'
+import type { SuiteResult } from './result.ts'
+import { runSuite } from './run-suite.ts'
+import { isShort } from './short-form.ts'
+import { table, type RuntimeResult } from './table.ts'
+
+async function runOn({ name, command }: KnownRuntime, bundled: Bundle, args: RunArguments): Promise<RuntimeResult> {
+  let words: readonly string[]
+  try {
+    words = command()
+  } catch (error) {
+    const missing = error instanceof Error ? error.message : String(error)
+    console.log(`\n${name}: NOT AVAILABLE: ${missing}`)
+    return { name, suites: [], missing }
+  }
+  const suites: SuiteResult[] = []
+  for (const suite of args.suites) {
+    const tests = suite === 'tests' ? selected(bundled, args) : {}
+    const result = await runSuite(words, bundled.main, { suite, tests, seconds: args.seconds, seed: 1 })
+    suites.push(result)
+    say(name, result)
+  }
+  return { name, suites }
+}
+
+function selected({ tests }: Bundle, args: RunArguments): Bundle['tests'] {
+  return Object.fromEntries(Object.entries(tests).filter(([file]) => {
+    return (!args.isShort || isShort(file)) && args.only?.test(file) !== false
+  }))
+}
+
+function say(name: string, { runtime, suite, passed, failures, notes, seconds }: SuiteResult): void {
+  const who = runtime === '' ? name : runtime
+  console.log(`\n${who}, ${suite}: ${passed} passed, ${failures.length} failed, ${seconds.toFixed(1)} s`)
+  for (const note of notes) console.log(`  ${note}`)
+  for (const { title, error } of failures) console.log(`  FAILED ${title}\n${error}`)
+}
+
+const args = parseArguments(process.argv.slice(2))
+const bundled = await bundle()
+for (const [file, reason] of Object.entries(exclusions)) console.log(`left out: ${file}: ${reason}`)
+if (args.isShort) {
+  const left = Object.keys(bundled.tests).filter((file) => !isShort(file))
+  console.log(`left out of the short form: ${left.length} files that simulate disks for long`)
+}
+
+const waiting = [...args.runtimes.entries()]
+const results: RuntimeResult[] = []
+await Promise.all(Array.from({ length: args.jobs }, async () => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [at, runtime] = next
+    results[at] = await runOn(runtime, bundled, args)
+  }
+}))
+
+console.log(`\n${table(results).join('\n')}`)
+const isRequired = process.env.VARVE_RUNTIMES === 'required'
+const missing = results.filter((each) => each.missing !== undefined)
+for (const each of missing) console.log(`${each.name} is not available${isRequired ? ', and required' : ''}`)
+const suites = results.flatMap((each) => each.suites)
+const passed = suites.reduce((sum, each) => sum + each.passed, 0)
+const failed = suites.reduce((sum, each) => sum + each.failures.length, 0) + (isRequired ? missing.length : 0)
+console.log(`${passed} passed, ${failed} failed`)
+if (args.report !== undefined) writeFileSync(args.report, JSON.stringify({ passed, failed }))
+process.exitCode = failed === 0 ? 0 : 1

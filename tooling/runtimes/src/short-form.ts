@@ -1,0 +1,13 @@
+/**
+ * What the gate leaves out on each runtime: hours of simulated disks, which no adapter and no file system has a part in.
+ * Some of that kind is in the suite `torture`, and all of it runs on the pinned Node in the step `tests`.
+ */
+const longOnes: readonly RegExp[] = [
+  /^packages\/segments\/test\/(crash|damage)\//,
+  /^packages\/checkpoint\/test\/young-names\.test\.ts$/,
+  /^packages\/varve\/test\/failing-disk\.test\.ts$/,
+]
+
+export function isShort(file: string): boolean {
+  return !longOnes.some((each) => each.test(file))
+}
