@@ -1,5 +1,6 @@
 import type { Step } from './step.ts'
 import { api } from './steps/api.ts'
+import { runtimes } from './steps/runtimes.ts'
 import { shape } from './steps/shape.ts'
 import { size } from './steps/size.ts'
 import { tests } from './steps/tests.ts'
@@ -67,6 +68,11 @@ export const steps: readonly Step[] = [
     name: 'tests',
     proves: 'tests pass and reach every line',
     run: () => tests('unit', '--coverage'),
+  },
+  {
+    name: 'runtimes',
+    proves: 'the node adapter keeps its promises on Node 20 to 26, Bun and Deno',
+    run: runtimes,
   },
   {
     name: 'torture',

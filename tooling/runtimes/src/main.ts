@@ -1,10 +1,11 @@
 // `pnpm test:runtime`, `test:bun` and their like: see `arguments.ts`. Exit code 1 when anything failed.
 import { writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parseArguments, type RunArguments } from './arguments.ts'
 import { bundle, type Bundle } from './bundle.ts'
 import { exclusions } from './exclusions.ts'
 import type { KnownRuntime } from './known.ts'
-import type { SuiteResult } from './result.ts'
+import { merged, type SuiteResult } from './result.ts'
 import { runSuite } from './run-suite.ts'
 import { isShort } from './short-form.ts'
 import { table, type RuntimeResult } from './table.ts'
@@ -20,8 +21,12 @@ async function runOn({ name, command }: KnownRuntime, bundled: Bundle, args: Run
   }
   const suites: SuiteResult[] = []
   for (const suite of args.suites) {
-    const tests = suite === 'tests' ? selected(bundled, args) : {}
-    const result = await runSuite(words, bundled.main, { suite, tests, seconds: args.seconds, seed: 1 })
+    const groups = suite === 'tests' ? byDirectory(selected(bundled, args)) : [{}]
+    const parts: SuiteResult[] = []
+    for (const tests of groups) {
+      parts.push(await runSuite(words, bundled.main, { suite, tests, seconds: args.seconds, seed: 1 }))
+    }
+    const result = merged(suite, parts)
     suites.push(result)
     say(name, result)
   }
@@ -32,6 +37,16 @@ function selected({ tests }: Bundle, args: RunArguments): Bundle['tests'] {
   return Object.fromEntries(Object.entries(tests).filter(([file]) => {
     return (!args.isShort || isShort(file)) && args.only?.test(file) !== false
   }))
+}
+
+/** One process for each: what tests leave in memory slows down some runtimes more and more. */
+function byDirectory(tests: Bundle['tests']): Bundle['tests'][] {
+  const groups = new Map<string, [string, string][]>()
+  for (const entry of Object.entries(tests)) {
+    const directory = dirname(entry[0])
+    groups.set(directory, [...(groups.get(directory) ?? []), entry])
+  }
+  return [...groups.values()].map((entries) => Object.fromEntries(entries))
 }
 
 function say(name: string, { runtime, suite, passed, failures, notes, seconds }: SuiteResult): void {

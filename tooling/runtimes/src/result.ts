@@ -23,6 +23,19 @@ export interface Failure {
   readonly error: string
 }
 
+/** Of several processes of one suite. No process is a failure: nothing was looked at. */
+export function merged(suite: SuiteName, parts: readonly SuiteResult[]): SuiteResult {
+  const nothing = parts.length === 0 ? [{ title: 'no test ran', error: 'no test file is like that' }] : []
+  return {
+    runtime: parts[0]?.runtime ?? '',
+    suite,
+    passed: parts.reduce((sum, each) => sum + each.passed, 0),
+    failures: [...nothing, ...parts.flatMap((each) => each.failures)],
+    notes: parts.flatMap((each) => each.notes),
+    seconds: parts.reduce((sum, each) => sum + each.seconds, 0),
+  }
+}
+
 /** Counts what was reported. A process that did not come to its end, or reported no test, has failed. */
 export function resultOf(
   suite: SuiteName,
