@@ -2,8 +2,7 @@ import { addSuite, addTest, type Body } from './registry.ts'
 import { titleOf } from './titles.ts'
 
 type TestOptions = number | { readonly timeout?: number }
-type Each<Define> = (cases: readonly unknown[]) => (template: string, ...rest: unknown[]) => ReturnType<AsFunction<Define>>
-type AsFunction<T> = T extends (...args: never[]) => unknown ? T : never
+type Each = (cases: readonly unknown[]) => (template: string, ...rest: unknown[]) => void
 
 interface Define {
   (title: string, body: Body, limit?: TestOptions): void
@@ -17,7 +16,7 @@ const defineTest: Define = (title: string, one: Body | TestOptions, other?: Body
   addTest(title, body, typeof options === 'object' ? options.timeout : options)
 }
 
-export const it: Define & { readonly each: Each<Define> } = Object.assign(defineTest, {
+export const it: Define & { readonly each: Each } = Object.assign(defineTest, {
   each: (cases: readonly unknown[]) => (template: string, ...rest: unknown[]) => {
     forEach(cases, template, rest, (title, body, others) => {
       const [limit] = others as [TestOptions?]
@@ -26,9 +25,7 @@ export const it: Define & { readonly each: Each<Define> } = Object.assign(define
   },
 })
 
-export const test = it
-
-export const describe: typeof addSuite & { readonly each: Each<typeof addSuite> } = Object.assign(
+export const describe: typeof addSuite & { readonly each: Each } = Object.assign(
   (title: string, define: () => void) => { addSuite(title, define) },
   {
     each: (cases: readonly unknown[]) => (template: string, ...rest: unknown[]) => {

@@ -1,7 +1,7 @@
 // What test files get in the place of `vitest`. It imports nothing of a platform: it runs wherever they do.
 import { addHook, type Body } from './registry.ts'
 
-export { describe, it, test } from './define.ts'
+export { describe, it, it as test } from './define.ts'
 export { expect } from './expect.ts'
 export { onTestFinished } from './finishers.ts'
 export { vi } from './vi.ts'

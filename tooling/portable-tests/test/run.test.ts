@@ -12,7 +12,9 @@ it('says of each test whether it passed, with the hooks of its setup around it',
       portable.onTestFinished(() => { order.push('finished') })
       portable.expect({ a: [1, 2] }).toMatchObject({ a: portable.expect.arrayContaining([2]) })
     })
-    portable.it.each([{ word: 'a' }])('is not $word', ({ word }: { word: string }) => { portable.expect(word).toBe('b') })
+    portable.it.each([{ word: 'a' }])('is not $word', (each: { word: string }) => {
+      portable.expect(each.word).toBe('b')
+    })
     portable.it('rejects', () => Promise.reject(new Error('rejected')))
     portable.it('takes too long', () => new Promise(() => {}), 5)
   })

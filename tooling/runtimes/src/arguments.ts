@@ -3,7 +3,7 @@ import type { SuiteName } from './inside/orders.ts'
 import { suiteNames } from './inside/orders.ts'
 import { knownRuntimes, type KnownRuntime } from './known.ts'
 
-export const usage = `usage: pnpm test:runtime [options] [command …]
+const usage = `usage: pnpm test:runtime [options] [command …]
 
 Runs what the node adapter promises on another runtime: on the one that the command starts (with whatever arguments
 precede a script), on the known ones that --on names, or on all known ones.

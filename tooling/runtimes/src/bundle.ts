@@ -5,6 +5,9 @@ import { build, type Plugin } from 'esbuild'
 import { root, temporary } from './paths.ts'
 import { scriptUrl, startedScripts, testFiles } from './test-files.ts'
 
+const requireMaker =
+  "import { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)"
+
 const directory = join(temporary, 'bundle')
 
 /** Everything as JavaScript that the oldest Node knows. */
@@ -33,7 +36,7 @@ export async function bundle(): Promise<Bundle> {
     alias: { vitest: '@varve/portable-tests' },
     absWorkingDir: join(root, 'tooling/runtimes'),
     // Some libraries are CommonJS, and ask for modules of Node when they run.
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)" },
+    banner: { js: requireMaker },
     plugins: [placesOf(new Set(scripts))],
     logLevel: 'warning',
   })

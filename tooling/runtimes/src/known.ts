@@ -41,7 +41,11 @@ function fetched(specifier: string, name: string): string {
   if (existsSync(path)) return path
   mkdirSync(directory, { recursive: true })
   const words = ['install', '--prefix', directory, '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
-  const { status, stderr, error } = spawnSync('npm', [...words, specifier], { encoding: 'utf8', shell, timeout: 300_000 })
+  const { status, stderr, error } = spawnSync('npm', [...words, specifier], {
+    encoding: 'utf8',
+    shell,
+    timeout: 300_000,
+  })
   if (status === 0 && existsSync(path)) return path
   throw new Error(`${specifier} could not be installed: ${error?.message ?? stderr.trim().slice(0, 500)}`)
 }

@@ -1,6 +1,6 @@
 /**
- * What the gate leaves out on each runtime: hours of simulated disks, which no adapter and no file system has a part in.
- * Some of that kind is in the suite `torture`, and all of it runs on the pinned Node in the step `tests`.
+ * What the gate leaves out on each runtime: long work on simulated disks, in which no file system has a part. Some
+ * of that kind is in the suite `torture`, and all of it runs on the pinned Node in the step `tests`.
  */
 const longOnes: readonly RegExp[] = [
   /^packages\/segments\/test\/(crash|damage)\//,

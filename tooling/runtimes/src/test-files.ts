@@ -4,7 +4,7 @@ import { exclusions } from './exclusions.ts'
 import { root } from './paths.ts'
 
 /** Whose tests say how the node adapter, recovery and everything between them behave. */
-export const packages = ['storage-node', 'segments', 'checkpoint', 'varve', 'codec'] as const
+const packages = ['storage-node', 'segments', 'checkpoint', 'varve', 'codec'] as const
 
 /** All test files that run on other runtimes, by their paths below the root, sorted. */
 export function testFiles(): string[] {

@@ -9,7 +9,8 @@ describe('a suite', () => {
   it('that came to its end counts what it reported', () => {
     const failed = { ...fine, title: 'does not', error: 'why' }
     const result = resultOf('tests', [{ kind: 'runtime', name: 'Some 1' }, fine, failed, end], ended, 1)
-    expect(result).toMatchObject({ runtime: 'Some 1', passed: 1, failures: [{ title: 'file: does not', error: 'why' }] })
+    const failures = [{ title: 'file: does not', error: 'why' }]
+    expect(result).toMatchObject({ runtime: 'Some 1', passed: 1, failures })
   })
 
   it.each([

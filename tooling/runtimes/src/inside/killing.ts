@@ -16,7 +16,13 @@ export async function killing({ seconds, seed }: Orders, tell: (message: Message
     tell({ kind: 'begin', group })
     const began = performance.now()
     try {
-      const { ran, skipped, aborted } = await runRealScenarios({ seconds, seed, directory, dishonest, only: ['kill-9'] })
+      const { ran, skipped, aborted } = await runRealScenarios({
+        seconds,
+        seed,
+        directory,
+        dishonest,
+        only: ['kill-9'],
+      })
       const milliseconds = performance.now() - began
       const violations = ran.flatMap((each) => each.violations)
       const rounds = ran.reduce((sum, each) => sum + each.rounds, 0)

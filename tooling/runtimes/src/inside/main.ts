@@ -15,7 +15,8 @@ const suites = { conformance, tests: testing, torture: torturing, kill: killing 
 // What a test leaves behind must not go unnoticed, and must not end the others.
 process.on('uncaughtException', (error: unknown) => {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  tell({ kind: 'test', group: 'process', title: 'nothing is thrown where nobody catches it', milliseconds: 0, error: text })
+  const title = 'nothing is thrown where nobody catches it'
+  tell({ kind: 'test', group: 'process', title, milliseconds: 0, error: text })
 })
 
 tell({ kind: 'runtime', name: runtimeName() })
