@@ -8,6 +8,7 @@ import {
   JestChaiExpect,
   JestExtend,
   setState,
+  type ExpectStatic,
 } from '@vitest/expect'
 import * as chai from 'chai'
 
@@ -15,15 +16,16 @@ for (const plugin of [JestExtend, JestChaiExpect, ChaiStyleAssertions, JestAsymm
 
 const platform = globalThis as unknown as Record<symbol, object>
 
-function makeExpect(): typeof chai.expect {
-  const expect = ((value: unknown, message?: string) => chai.expect(value, message)) as typeof chai.expect
+function makeExpect(): ExpectStatic {
+  const expect = ((value: unknown, message?: string) => chai.expect(value, message)) as unknown as ExpectStatic
   Object.assign(expect, chai.expect, platform[ASYMMETRIC_MATCHERS_OBJECT], {
     unreachable: (message = '') => { chai.assert.fail(`expected not to be reached: ${message}`) },
   })
-  setState({ assertionCalls: 0 }, expect as never)
-  chai.expect.extend(expect as never, customMatchers)
+  setState({ assertionCalls: 0 }, expect)
+  const { extend } = chai.expect as unknown as { extend: (of: ExpectStatic, matchers: object) => void }
+  extend(expect, customMatchers)
   return expect
 }
 
-export const expect = makeExpect()
+export const expect: ExpectStatic = makeExpect()
 Object.defineProperty(globalThis, GLOBAL_EXPECT, { value: expect, writable: true, configurable: true })

@@ -55,8 +55,8 @@ function bundled(file: string): string {
 function placesOf(scripts: ReadonlySet<string>): Plugin {
   return {
     name: 'places',
-    setup({ onLoad }) {
-      onLoad({ filter: /[.]ts$/ }, ({ path }) => {
+    setup(building) {
+      building.onLoad({ filter: /[.]ts$/ }, ({ path }) => {
         const text = readFileSync(path, 'utf8')
         if (path.includes('node_modules') || !text.includes('import.meta.')) return undefined
         const here = dirname(relative(root, path))

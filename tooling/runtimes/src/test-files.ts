@@ -13,7 +13,7 @@ export function testFiles(): string[] {
 }
 
 /** How a file names a script beside it that it starts as a process. */
-export const scriptUrl: RegExp = /new URL\('(\.[^']+\.ts)', import\.meta\.url\)/g
+export const scriptUrl = /new URL\('(\.[^']+\.ts)', import\.meta\.url\)/g
 
 /** Scripts that tests and the torture start as processes of their own, by their paths below the root. */
 export function startedScripts(): string[] {
