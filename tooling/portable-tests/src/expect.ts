@@ -22,8 +22,8 @@ function makeExpect(): ExpectStatic {
     unreachable: (message = '') => { chai.assert.fail(`expected not to be reached: ${message}`) },
   })
   setState({ assertionCalls: 0 }, expect)
-  const { extend } = chai.expect as unknown as { extend: (of: ExpectStatic, matchers: object) => void }
-  extend(expect, customMatchers)
+  const extensible = chai.expect as unknown as { extend(of: ExpectStatic, matchers: object): void }
+  extensible.extend(expect, customMatchers)
   return expect
 }
 

@@ -10,7 +10,7 @@ it('says of each test whether it passed, with the hooks of its setup around it',
     portable.beforeEach(() => { order.push('before') })
     portable.it('passes', () => {
       portable.onTestFinished(() => { order.push('finished') })
-      portable.expect({ a: [1, 2] }).toMatchObject({ a: portable.expect.arrayContaining([2]) })
+      portable.expect({ a: [1, 2] }).toMatchObject({ a: [1, 2] })
     })
     portable.it.each([{ word: 'a' }])('is not $word', (each: { word: string }) => {
       portable.expect(each.word).toBe('b')
