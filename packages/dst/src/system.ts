@@ -1,4 +1,5 @@
 import type { LogStorage, MaybePromise, Runtime } from '@varve/storage'
+import type { Disk } from './disk/disk.ts'
 import type { FaultProfile } from './profile.ts'
 import type { DecayFault } from './storage/faults.ts'
 
@@ -64,6 +65,8 @@ export interface Decay {
 export interface System<T, L extends Ledger> {
   /** What a system that was never opened owes. */
   ledger(profile: FaultProfile): L
+  /** What lies on the disk before the first process, all of it durable: a fresh copy at every call. Default: nothing. */
+  disk?(): Disk
   /** Opens the system on whatever is in `world.storage`, recovering if need be. */
   open(world: World, ledger: L): MaybePromise<T>
   /** Holds what was recovered against the ledger. Throw {@link Violation} where a promise is broken. */

@@ -36,6 +36,7 @@ function deferredFile(file: LogFile): LogFile {
     resize: (size) => later(() => file.resize(size)),
     close: () => later(() => file.close()),
     writeDurable: (source, position) => later(() => file.write(source, position)),
+    writeLater: (source, position) => later(() => file.write(source, position)),
     reserve: (size) => later(() => file.reserve?.(size)),
   }
 }

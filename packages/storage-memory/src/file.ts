@@ -50,6 +50,11 @@ export class MemoryFile implements LogFile {
     this.write(source, position)
   }
 
+  /** Nothing is dear in memory. */
+  writeLater(source: Uint8Array<ArrayBuffer>, position: number): void {
+    this.write(source, position)
+  }
+
   sync(): void {
     this.#mustBeOpen()
   }

@@ -78,6 +78,12 @@ export interface LogFile {
   /** Writes and makes durable exactly these bytes: not what was written before them without a sync. */
   writeDurable?(source: Uint8Array<ArrayBuffer>, position: number): MaybePromise<void>
   /**
+   * Writes bytes that no promise stands on, as `write` does but when it costs least: at the latest when the file is
+   * closed. Readers see them at once. They may be lost with the process, and never replace what was written after them.
+   * For storage on which each write is dear; the log says with it what would otherwise be a write for each commit.
+   */
+  writeLater?(source: Uint8Array<ArrayBuffer>, position: number): MaybePromise<void>
+  /**
    * Grows the file to `size` with real zeros, so that later writes below it neither fail for space nor change
    * metadata: where blocks are found only when zeros are written back, that is waited for. Does nothing when the file
    * is as large already.

@@ -16,7 +16,7 @@ describe('storageChecks', () => {
       expect(one.contract).not.toBe('')
     }
     const needs = new Set(checks.map((one) => one.needs))
-    expect(needs).toEqual(new Set([undefined, 'synchronous', 'writeDurable', 'reserve', 'watch']))
+    expect(needs).toEqual(new Set([undefined, 'synchronous', 'writeDurable', 'writeLater', 'reserve', 'watch']))
   })
 
   it('makes a directory for each run, closes what it opened and cleans up, also after a failure', async () => {

@@ -7,6 +7,7 @@ import { checkpointCases } from './checkpoint-cases.ts'
 import { databaseCases } from './database-cases.ts'
 import { exhaustiveCases } from './exhaustive-cases.ts'
 import { caseOf } from './make-case.ts'
+import { opfsCases } from './opfs-cases.ts'
 import { ownCases } from './own-cases.ts'
 import { recyclingCases } from './recycling-cases.ts'
 import { replicaCases } from './replica-cases.ts'
@@ -99,6 +100,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...replicaCases,
   ...recyclingCases,
   ...zooCases,
+  ...opfsCases,
   ...checkpointCases,
   ...databaseCases,
   ...swarms,

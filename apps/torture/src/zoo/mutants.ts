@@ -6,6 +6,7 @@ import { databases } from './mutants/databases.ts'
 import { evidence } from './mutants/evidence.ts'
 import { framing } from './mutants/framing.ts'
 import { locks } from './mutants/locks.ts'
+import { pools } from './mutants/pools.ts'
 import { queues } from './mutants/queues.ts'
 import { recordFiles } from './mutants/record-files.ts'
 import { recoveries } from './mutants/recoveries.ts'
@@ -31,4 +32,5 @@ export const mutants: readonly Mutant[] = [
   ...replicas,
   ...checkpoints,
   ...databases,
+  ...pools,
 ]

@@ -2,7 +2,7 @@ import type { Procedure } from '@varve/storage'
 import { SurvivalPlan } from '../disk/survival-plan.ts'
 import { settled } from '../run/drive.ts'
 import { Life, type Decide, type Ending, type Setup, type State } from '../run/life.ts'
-import { after, nothing } from '../run/play.ts'
+import { after, beginning } from '../run/play.ts'
 import { changes, type Operation } from '../storage/operation.ts'
 import { isDecay, type Happening } from '../storage/faults.ts'
 import { land } from '../storage/landing.ts'
@@ -80,7 +80,7 @@ export class Explorer<T, L extends Ledger> {
 
   /** @throws Counterexample */
   *explore(): Procedure<Explored> {
-    yield* this.#from(nothing(this.#system.ledger(this.#options.profile)), [], 0)
+    yield* this.#from(beginning(this.#system, this.#options), [], 0)
     return this.explored
   }
 

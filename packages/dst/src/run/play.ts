@@ -23,8 +23,9 @@ export interface Played {
 }
 
 /** Before the first process. */
-export function nothing<L extends Ledger>(ledger: L): State<L> {
-  return { disk: new Disk(), ledger, lives: 0, isBetrayed: false, hasDecayed: false }
+export function beginning<T, L extends Ledger>(system: System<T, L>, { profile }: Setup): State<L> {
+  const disk = system.disk?.() ?? new Disk()
+  return { disk, ledger: system.ledger(profile), lives: 0, isBetrayed: false, hasDecayed: false }
 }
 
 /** Plays a tape: one process after the other on one disk, each checked as it opens. @throws Violation */
@@ -33,7 +34,7 @@ export function* play<T, L extends Ledger>(system: System<T, L>, tape: Tape, opt
   const faults = options.swarming === true ? switchedOn(options.faults, tape) : options.faults
   const setup = { ...options, faults }
   let operations = 0
-  let state = nothing(system.ledger(options.profile))
+  let state = beginning(system, options)
   for (const [at, stepsMax] of [...options.steps, 0].entries()) {
     const isLast = at === options.steps.length
     options.note?.(`process ${at + 1} starts${isLast ? ', for a last look' : ''}`)

@@ -147,7 +147,7 @@ export class FrameWriter {
   }
 
   /**
-   * Writes down the durable end, without a sync, where the next frame will overwrite it. It turns damage to the last
+   * Writes down the durable end, when it costs least and without a sync, where the next frame will overwrite it. It turns damage to the last
    * commit from a torn tail into proven corruption. Only while there is news.
    */
   *mark(): Procedure<void> {
@@ -156,7 +156,11 @@ export class FrameWriter {
     kernel.seal(0, frameHeaderBytes, this.position, this.durableEnd, { low: 0, high: 0 })
     const bytes = kernel.memory.subarray(0, frameHeaderBytes)
     if (this.#needsRoom(bytes.length)) yield* this.#reserve(this.position + bytes.length)
-    yield* io(`mark ${this.#name}`, () => this.#file.write(bytes, this.position))
+    const { position } = this
+    const file = this.#file
+    yield* io(`mark ${this.#name}`, () =>
+      file.writeLater === undefined ? file.write(bytes, position) : file.writeLater(bytes, position),
+    )
     this.#claimedEnd = this.durableEnd
   }
 

@@ -15,7 +15,7 @@ export interface ConformanceTarget {
 export type ConformanceFactory = () => MaybePromise<ConformanceTarget>
 
 /** What the contract leaves to the adapter; a check that needs it does not apply where it is missing. */
-export type Feature = 'synchronous' | 'writeDurable' | 'reserve' | 'watch'
+export type Feature = 'synchronous' | 'writeDurable' | 'writeLater' | 'reserve' | 'watch'
 
 /** How a check that did not fail ended. */
 export type Verdict = 'passed' | 'not-offered'

@@ -5,6 +5,7 @@ import { capabilityChecks } from './checks/capabilities.ts'
 import { closedChecks } from './checks/closed.ts'
 import { durableChecks } from './checks/durable.ts'
 import { handleChecks } from './checks/handles.ts'
+import { laterChecks } from './checks/later.ts'
 import { lockChecks } from './checks/lock.ts'
 import { namesChecks } from './checks/names.ts'
 import { openChecks } from './checks/open.ts'
@@ -29,6 +30,7 @@ const definitions: readonly CheckDefinition[] = [
   ...closedChecks,
   ...capabilityChecks,
   ...durableChecks,
+  ...laterChecks,
   ...watchChecks,
 ]
 
@@ -72,6 +74,7 @@ const features: Readonly<Record<Feature, (storage: LogStorage, file: LogFile) =>
   synchronous: (storage) => storage.capabilities.synchronous,
   watch: (storage) => storage.watch !== undefined,
   writeDurable: (_storage, file) => file.writeDurable !== undefined,
+  writeLater: (_storage, file) => file.writeLater !== undefined,
   reserve: (_storage, file) => file.reserve !== undefined,
 }
 

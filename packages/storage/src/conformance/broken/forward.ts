@@ -30,6 +30,7 @@ export function alter(storage: LogStorage, changes: Partial<LogStorage>): LogSto
 /** Replaces some methods of a file. */
 export function alterFile(file: LogFile, changes: Partial<LogFile>): LogFile {
   const writeDurable = file.writeDurable?.bind(file)
+  const writeLater = file.writeLater?.bind(file)
   const reserve = file.reserve?.bind(file)
   return {
     size: () => file.size(),
@@ -39,6 +40,7 @@ export function alterFile(file: LogFile, changes: Partial<LogFile>): LogFile {
     resize: (size) => file.resize(size),
     close: () => file.close(),
     ...(writeDurable === undefined ? {} : { writeDurable }),
+    ...(writeLater === undefined ? {} : { writeLater }),
     ...(reserve === undefined ? {} : { reserve }),
     ...changes,
   }

@@ -10,7 +10,7 @@ export type { BrokenAdapter } from './forward.ts'
 
 /**
  * The conformance suite's own test: adapters that are wrong in one way each. Every check of the suite fails on at
- * least one of them. They wrap a good storage that has `writeDurable`, `reserve` and `watch`.
+ * least one of them. They wrap a good storage that has `writeDurable`, `writeLater`, `reserve` and `watch`.
  *
  * @example
  * ```ts

@@ -36,6 +36,30 @@ export const brokenOptions: readonly BrokenAdapter[] = [
       })),
   },
   {
+    id: 'forgets what was to be written later',
+    breaks: ['later.lands', 'later.visible'],
+    wrap: (storage) => alterFiles(storage, () => ({ writeLater: () => Promise.resolve() })),
+  },
+  {
+    id: 'writes last what was to be written later',
+    breaks: ['later.yields'],
+    wrap: (storage) =>
+      alterFiles(storage, (file) => {
+        const postponed: (() => unknown)[] = []
+        return {
+          writeLater: (source, position) => {
+            const bytes = source.slice()
+            postponed.push(() => file.write(bytes, position))
+            return Promise.resolve()
+          },
+          close: async () => {
+            for (const write of postponed) await write()
+            await file.close()
+          },
+        }
+      }),
+  },
+  {
     id: 'reserves whole MiB',
     breaks: ['reserve.grows'],
     wrap: (storage) =>
