@@ -1,8 +1,13 @@
+import { inlinedWorker } from '../../tooling/build/src/inlined-worker.ts'
 import { library } from '../../tooling/build/src/library.ts'
 
-export default library({
+const entries = {
   index: 'src/index.ts',
   node: 'src/node.ts',
+  opfs: 'src/opfs.ts',
+  worker: 'src/worker.ts',
   'diagnostics-channel': 'src/diagnostics-channel.ts',
   opentelemetry: 'src/opentelemetry.ts',
-})
+}
+
+export default library(entries, [inlinedWorker(import.meta.dirname, 'src/worker.ts', 'src/worker-source.ts')])

@@ -7,6 +7,7 @@ import { eventLoop } from './measure/event-loop.ts'
 import { kernels } from './measure/kernels.ts'
 import { memory } from './measure/memory.ts'
 import { openings } from './measure/openings.ts'
+import { ports } from './measure/ports.ts'
 import { publishing } from './measure/publishing.ts'
 import { reading } from './measure/reading.ts'
 import { recoveries } from './measure/recoveries.ts'
@@ -33,6 +34,7 @@ export function measurementsOf(scale: Scale): readonly Measurement[] {
     ...reading,
     ...scans(scale),
     tails,
+    ports,
     ...kernels(scale),
     ...codecs(scale),
     recoveries,

@@ -53,6 +53,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   'read 256 B': ['readSync, 256 KiB each', 'replay', 'for await … read()', 'get, at random'],
   'scan 256 B': ['replay', 'for await … read()', 'SQLite', 'LMDB', 'LevelDB', 'hypercore'],
   tails: ['no tail', '1 tail', '100 tails'],
+  'port 256 B': ['append', 'append over a MessageChannel'],
   'kernel 256 B': ['copy of the same bytes', 'seal, portable', 'scan, portable'],
   'codec 256 B': ['encodeRecord', 'decodeRecord', 'RecordEncoder.encode', 'RecordDecoder.push, 64 KiB each'],
   'recovery by size': ['readSync of all bytes', 'open', 'open, verify all', 'open, replay'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DecodedRecord, recordDecoderStream, RecordEncoder } from '../src/index.ts'
-import { decode, join } from './support/streamed.ts'
+import { decode, join, streamOf } from './support/streamed.ts'
 
 describe('a decoding stream', () => {
   const encoder = new RecordEncoder()
@@ -34,7 +34,7 @@ describe('a decoding stream', () => {
         seen.push(sequence)
       },
     })
-    const source: ReadableStream<DecodedRecord> = ReadableStream.from([damaged]).pipeThrough(recordDecoderStream())
+    const source: ReadableStream<DecodedRecord> = streamOf([damaged]).pipeThrough(recordDecoderStream())
     await expect(source.pipeTo(slow)).rejects.toMatchObject({ code: 'CORRUPT' })
     expect(seen).toEqual([1, 2, 3])
   })

@@ -12,7 +12,7 @@ import {
 import { checksumName, payload, word } from './support/arbitrary.ts'
 import { buildFrame } from './support/oracle.ts'
 import { refusal } from './support/refusal.ts'
-import { decode, join } from './support/streamed.ts'
+import { decode, join, streamOf } from './support/streamed.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -23,7 +23,7 @@ async function collect<Item>(stream: ReadableStream<Item>): Promise<Item[]> {
 }
 
 const encode = async (records: readonly (Uint8Array | RecordInput)[], options = {}): Promise<Bytes> =>
-  join(await collect(ReadableStream.from(records).pipeThrough(recordEncoderStream(options))))
+  join(await collect(streamOf(records).pipeThrough(recordEncoderStream(options))))
 
 afterEach(() => {
   vi.unstubAllGlobals()

@@ -1,34 +1,30 @@
+import type { ConnectedLog, TypedConnectedLog } from '@varve/port'
 import { VarveError } from '@varve/codec'
-import {
-  openLog as openOn,
-  openLogSync as openSyncOn,
-  openReplica as openReplicaOn,
-  openReplicaSync as openReplicaSyncOn,
-  promoteReplica as promoteOn,
-  promoteReplicaSync as promoteSyncOn,
-} from '@varve/segments'
-import type {
-  Log,
-  Replica,
-  SynchronousLog,
-  SynchronousReplica,
-  TypedLog,
-  TypedSynchronousLog,
-} from '@varve/segments'
+import type { Log, TypedLog } from '@varve/segments'
 import type { LogStorage } from '@varve/storage'
+import type { WorkerOptions } from './in-worker.ts'
+import type { OpenOptions, Typed } from './options.ts'
 import {
-  locate,
-  type LocatedOptions,
-  type LocatedReplicaOptions,
-  type OpenOptions,
-  type OpenReplicaOptions,
-  type Typed,
-} from './options.ts'
+  openLogSyncWith,
+  openLogWith,
+  openReplicaSyncWith,
+  openReplicaWith,
+  promoteReplicaSyncWith,
+  promoteReplicaWith,
+  type OpenLogSync,
+  type OpenReplica,
+  type OpenReplicaSync,
+  type PromoteReplica,
+  type PromoteReplicaSync,
+} from './openers.ts'
 
 // Not in api.ts: the bundler loses stars of other packages in what two entry points share.
 export * from '@varve/checkpoint'
 export * from '@varve/segments'
 export * from './api.ts'
+export type { ConnectedLog, TypedConnectedLog, WorkerLike } from '@varve/port'
+export type { WorkerOptions } from './in-worker.ts'
+export type { OpenLogSync, OpenReplica, OpenReplicaSync, PromoteReplica, PromoteReplicaSync } from './openers.ts'
 export type {
   LocatedOptions,
   LocatedReplicaOptions,
@@ -37,64 +33,73 @@ export type {
   Typed,
 } from './options.ts'
 
-/** Opens the log in `options.storage`: this platform has no storage of its own. */
-export function openLog<Entry>(directory: string, options: Typed<OpenOptions, Entry>): Promise<TypedLog<Entry>>
-export function openLog<Entry>(options: Typed<LocatedOptions, Entry>): Promise<TypedLog<Entry>>
-export function openLog(directory: string, options?: OpenOptions): Promise<Log>
-export function openLog(options: LocatedOptions): Promise<Log>
-export async function openLog(where: string | LocatedOptions, options?: OpenOptions): Promise<Log | TypedLog<unknown>> {
-  return await openOn(locate(where, options, noStorage))
+/** A log on a storage that is passed. */
+export interface StoredOptions extends OpenOptions {
+  readonly storage: LogStorage
 }
 
-/** As {@link openLog}; every call of the log does its work before it returns. */
-export function openLogSync<Entry>(directory: string, options: Typed<OpenOptions, Entry>): TypedSynchronousLog<Entry>
-export function openLogSync<Entry>(options: Typed<LocatedOptions, Entry>): TypedSynchronousLog<Entry>
-export function openLogSync(directory: string, options?: OpenOptions): SynchronousLog
-export function openLogSync(options: LocatedOptions): SynchronousLog
-export function openLogSync(
-  where: string | LocatedOptions,
-  options?: OpenOptions,
-): SynchronousLog | TypedSynchronousLog<unknown> {
-  return openSyncOn(locate(where, options, noStorage))
+/** A log in a worker, by directory. */
+export interface LocatedWorkerOptions extends WorkerOptions {
+  /** Name of the log in the origin-private file system. */
+  readonly directory: string
 }
+
+/** Opens a log where the platform is a browser, or none. */
+export interface OpenLogInBrowser {
+  <Entry>(directory: string, options: Typed<WorkerOptions, Entry>): Promise<TypedConnectedLog<Entry>>
+  <Entry>(options: Typed<LocatedWorkerOptions, Entry>): Promise<TypedConnectedLog<Entry>>
+  <Entry>(options: Typed<StoredOptions, Entry>): Promise<TypedLog<Entry>>
+  (directory: string, options?: WorkerOptions): Promise<ConnectedLog>
+  (options: LocatedWorkerOptions): Promise<ConnectedLog>
+  (options: StoredOptions): Promise<Log>
+}
+
+type Opened = Log | TypedLog<unknown> | ConnectedLog | TypedConnectedLog<unknown>
+
+const openStored = /* @__PURE__ */ openLogWith(noStorage)
+
+/**
+ * With a directory: opens the log of that name in the origin-private file system, in a worker that this starts, and
+ * connects to it; where another tab has it open, through that tab. With a storage: opens the log on it, in this thread.
+ *
+ * @throws VarveError (as a rejection) as `openLog` of `@varve/segments`; `UNSUPPORTED` where there are no workers or no
+ * such file system; `LOCKED` when another tab has it and does not share it.
+ *
+ * @example
+ * const log = await openLog('orders')
+ */
+export const openLog: OpenLogInBrowser = open as OpenLogInBrowser
+
+async function open(
+  where: string | StoredOptions | LocatedWorkerOptions,
+  options: WorkerOptions = {},
+): Promise<Opened> {
+  const located = typeof where === 'string' ? { ...options, directory: where } : where
+  if ('storage' in located || !('directory' in located)) return await openStored(located)
+  const { directory, ...rest } = located
+  // Whoever brings a storage has no use for what starts workers, and a bundler may leave it where it is.
+  const { openDirectory } = await import('./in-worker.ts')
+  return await openDirectory(directory, rest)
+}
+
+/** Opens the log in `options.storage`; every call of the log does its work before it returns. */
+export const openLogSync: OpenLogSync = /* @__PURE__ */ openLogSyncWith(noStorage)
 
 /** Opens a replica in `options.storage`, or begins one in an empty storage. */
-export function openReplica(directory: string, options?: OpenReplicaOptions): Promise<Replica>
-export function openReplica(options: LocatedReplicaOptions): Promise<Replica>
-export async function openReplica(
-  where: string | LocatedReplicaOptions,
-  options?: OpenReplicaOptions,
-): Promise<Replica> {
-  return await openReplicaOn(locate(where, options, noStorage))
-}
+export const openReplica: OpenReplica = /* @__PURE__ */ openReplicaWith(noStorage)
 
 /** As {@link openReplica}; every call of the replica does its work before it returns. */
-export function openReplicaSync(directory: string, options?: OpenReplicaOptions): SynchronousReplica
-export function openReplicaSync(options: LocatedReplicaOptions): SynchronousReplica
-export function openReplicaSync(
-  where: string | LocatedReplicaOptions,
-  options?: OpenReplicaOptions,
-): SynchronousReplica {
-  return openReplicaSyncOn(locate(where, options, noStorage))
-}
+export const openReplicaSync: OpenReplicaSync = /* @__PURE__ */ openReplicaSyncWith(noStorage)
 
 /** Makes the replica in `options.storage` a log, and opens it. */
-export function promoteReplica(directory: string, options?: OpenOptions): Promise<Log>
-export function promoteReplica(options: LocatedOptions): Promise<Log>
-export async function promoteReplica(where: string | LocatedOptions, options?: OpenOptions): Promise<Log> {
-  return await promoteOn(locate(where, options, noStorage))
-}
+export const promoteReplica: PromoteReplica = /* @__PURE__ */ promoteReplicaWith(noStorage)
 
 /** As {@link promoteReplica}; every call of the log does its work before it returns. */
-export function promoteReplicaSync(directory: string, options?: OpenOptions): SynchronousLog
-export function promoteReplicaSync(options: LocatedOptions): SynchronousLog
-export function promoteReplicaSync(where: string | LocatedOptions, options?: OpenOptions): SynchronousLog {
-  return promoteSyncOn(locate(where, options, noStorage))
-}
+export const promoteReplicaSync: PromoteReplicaSync = /* @__PURE__ */ promoteReplicaSyncWith(noStorage)
 
 function noStorage(directory: string): LogStorage {
   throw new VarveError(
     'UNSUPPORTED',
-    `varve has no storage for directories on this platform ('${directory}'); pass a storage in the options`,
+    `varve has no storage for directories in this thread ('${directory}'); pass a storage in the options`,
   )
 }

@@ -1,9 +1,10 @@
+import type { Plugin } from 'esbuild'
 import { defineConfig } from 'tsup'
 
 type Configuration = ReturnType<typeof defineConfig>
 
 /** How a published package is built: ES modules, one file per entry, types beside it. */
-export function library(entry: Record<string, string>): Configuration {
+export function library(entry: Record<string, string>, plugins: readonly Plugin[] = []): Configuration {
   return defineConfig({
     entry,
     format: 'esm',
@@ -17,5 +18,6 @@ export function library(entry: Record<string, string>): Configuration {
     splitting: true,
     treeshake: true,
     silent: true,
+    esbuildPlugins: [...plugins],
   })
 }

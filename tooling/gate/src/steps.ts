@@ -3,7 +3,7 @@ import { api } from './steps/api.ts'
 import { runtimes } from './steps/runtimes.ts'
 import { shape } from './steps/shape.ts'
 import { size } from './steps/size.ts'
-import { tests } from './steps/tests.ts'
+import { browsers, tests } from './steps/tests.ts'
 import { types } from './steps/types.ts'
 import { pnpm, script, tool } from './tool.ts'
 
@@ -73,6 +73,11 @@ export const steps: readonly Step[] = [
     name: 'runtimes',
     proves: 'the node adapter keeps its promises on Node 20 to 26, Bun and Deno',
     run: runtimes,
+  },
+  {
+    name: 'browsers',
+    proves: 'it works in real browsers, which may be killed',
+    run: browsers,
   },
   {
     name: 'torture',

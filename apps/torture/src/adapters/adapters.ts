@@ -7,7 +7,8 @@ import { nodeStorage } from '@varve/storage-node'
 
 /** A real storage adapter, under processes that are killed: what they wrote is there, the lock is not. */
 export interface Adapter {
-  readonly name: 'memory' | 'memory-async' | 'node' | 'node-sync'
+  /** `memory`, `node-sync` and the like. */
+  readonly name: string
   readonly isSynchronous: boolean
   /** A fresh place for one run. */
   begin(): AdapterRun

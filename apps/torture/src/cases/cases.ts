@@ -1,4 +1,3 @@
-import { faultProfiles, type ProfileName } from '@varve/dst'
 import { adapters } from '../adapters/adapters.ts'
 import { zooCases } from '../zoo/zoo-cases.ts'
 import type { Durability } from '../system/log-variant.ts'
@@ -11,12 +10,10 @@ import { opfsCases } from './opfs-cases.ts'
 import { ownCases } from './own-cases.ts'
 import { recyclingCases } from './recycling-cases.ts'
 import { replicaCases } from './replica-cases.ts'
-import { archive, calls, checkpoint, crowd, everything, reclaim, tail } from './steps.ts'
+import { archive, calls, checkpoint, reclaim, tail } from './steps.ts'
+import { crowds, swarms } from './swarm-cases.ts'
 
 const durabilities: readonly Durability[] = ['sync', 'group', 'async']
-/** Room for three small records. */
-const crowdedQueueBytes = 240
-const profileNames = Object.keys(faultProfiles) as ProfileName[]
 
 /** The same workloads on the adapters that people use: nothing is simulated but the deaths. */
 const onAdapters: readonly TortureCase[] = adapters.flatMap((adapter) =>
@@ -57,39 +54,6 @@ const takeover: TortureCase = caseOf({
   engine: { kind: 'takeover' },
 })
 
-const swarms: readonly TortureCase[] = profileNames.flatMap((profile) =>
-  durabilities.flatMap((durability) =>
-    [false, true].map((scheduled) =>
-      caseOf({
-        name: `swarm-${scheduled ? 'scheduled' : 'plain'}-${durability}-${profile}`,
-        looksFor: 'anything, in long lives full of accidents',
-        durability,
-        profile,
-        scheduled,
-        steps: everything,
-        plan: scheduled ? [12, 8, 8, 4] : [12, 8, 8, 4, 4],
-        engine: { kind: 'swarm' },
-      }),
-    ),
-  ),
-)
-
-/** Queues that hold less than the callers bring. */
-const crowds: readonly TortureCase[] = durabilities.flatMap((durability) =>
-  (['wait', 'reject'] as const).map((onFull) =>
-    caseOf({
-      name: `crowd-${onFull}-${durability}`,
-      looksFor: 'a full queue: calls that overtake each other, are forgotten, or get in after they were given up',
-      durability,
-      scheduled: true,
-      options: { queue: { maxBytes: crowdedQueueBytes, onFull } },
-      steps: crowd,
-      plan: [16, 10, 6],
-      engine: { kind: 'swarm' },
-    }),
-  ),
-)
-
 /** Everything that the torture does. */
 export const tortureCases: readonly TortureCase[] = [
   takeover,
@@ -106,4 +70,3 @@ export const tortureCases: readonly TortureCase[] = [
   ...swarms,
   ...crowds,
 ]
-

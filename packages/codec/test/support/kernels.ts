@@ -14,6 +14,8 @@ export const portableOver: KernelOver = (bytes, life) => {
   return used(createPortableKernel(memory), life)
 }
 
+/** Kernels that are kept at most: a process of Chromium has room for about a hundred memories. */
+const keptMax = 32
 const bySize = new Map<number, Kernel>()
 
 /** The kernel of the size of `bytes`, used again: what an earlier test left in its scratch area must not matter. */
@@ -21,6 +23,8 @@ export const webAssemblyOver: KernelOver = (bytes, life) => {
   const kernel = bySize.get(bytes.length) ?? createWebAssemblyKernel(bytes.length)
   if (kernel === undefined) throw new Error('no WebAssembly here')
   bySize.set(bytes.length, kernel)
+  const [oldest] = bySize.keys()
+  if (bySize.size > keptMax && oldest !== undefined) bySize.delete(oldest)
   kernel.memory.set(bytes)
   return used(kernel, life)
 }

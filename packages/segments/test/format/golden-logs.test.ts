@@ -1,71 +1,23 @@
 import { Buffer } from 'node:buffer'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { memoryStorage, type MemoryStorage } from '@varve/storage-memory'
-import { nodeStorage } from '@varve/storage-node'
-import { afterAll, describe, expect, it } from 'vitest'
-import type { Expected, ExpectedRecord } from '../../../../fixtures/golden-logs.ts'
-import { goldenDirectory, makeGoldenLogs } from '../../../../fixtures/make-format-1.ts'
-import { openLog, replayRecordFile, type Log, type LogRecord } from '../../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import type { ExpectedRecord } from '../../../../fixtures/golden-logs.ts'
+import { openLog, replayRecordFile } from '../../src/index.ts'
+import { all, asExpected, expectedOf, filesIn, readable, recordsOf, small } from './golden-files.ts'
 import { decodeHeader, Refusal, scan } from './independent-decoder.ts'
 import { decodeLog } from './independent-log.ts'
 import { filesOf } from './written-log.ts'
 
-const all = readdirSync(goldenDirectory)
-  .filter((name) => name !== 'record-file')
-  .map((name) => ({ name, expected: expectedOf(name) }))
-const readable = all.flatMap(({ name, expected }) => {
-  return 'error' in expected.open ? [] : [{ name, expected, open: expected.open }]
-})
 const refused = all.flatMap(({ name, expected }) => {
   return 'error' in expected.open ? [{ name, expected, error: expected.open.error }] : []
 })
-/** What the logs were written with, so that going on stays within the same geometry. */
-const small = { segmentBytes: 4096, blockBytes: 128 }
-
-function expectedOf(name: string): Expected {
-  return JSON.parse(readFileSync(join(goldenDirectory, name, 'expected.json'), 'utf8')) as Expected
-}
-
-function filesIn(name: string): Map<string, Uint8Array<ArrayBuffer>> {
-  const directory = join(goldenDirectory, name, 'log')
-  return new Map(readdirSync(directory).map((file) => [file, new Uint8Array(readFileSync(join(directory, file)))]))
-}
 
 function copyOf(name: string): MemoryStorage {
   return memoryStorage({ snapshot: { files: filesIn(name), generation: 0 } })
 }
 
-/** What the code and the independent decoder both say of a record. */
-type Found = Pick<LogRecord, 'sequence' | 'timestamp' | 'type'> & { readonly payload: Uint8Array }
-
-function asExpected({ sequence, timestamp, type, payload }: Found): ExpectedRecord {
-  const isUniform = payload.length > 16 && payload.every((byte) => byte === payload[0])
-  const short = { byte: payload[0] ?? 0, times: payload.length }
-  return { sequence, timestamp, type, payload: isUniform ? short : Buffer.from(payload).toString('hex') }
-}
-
-async function recordsOf(log: Log): Promise<ExpectedRecord[]> {
-  const records: ExpectedRecord[] = []
-  for await (const record of log.read()) records.push(asExpected(record))
-  return records
-}
-
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : error
-}
-
-const temporary: string[] = []
-
-afterAll(() => {
-  for (const directory of temporary) rmSync(directory, { recursive: true })
-})
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'varve-golden-'))
-  temporary.push(directory)
-  return directory
 }
 
 describe('the golden logs of format 1', () => {
@@ -113,16 +65,6 @@ describe('the golden logs of format 1', () => {
     expect(records.slice(0, -1)).toEqual(expected.records)
     expect(records.at(-1)).toMatchObject({ sequence, payload: '010203' })
     await again.close()
-  })
-
-  it.each(readable)('$name: is the same log in a directory', async ({ name, expected }) => {
-    const directory = temporaryDirectory()
-    for (const [file, bytes] of filesIn(name)) writeFileSync(join(directory, file), bytes)
-    const storage = nodeStorage(directory)
-    const log = await openLog({ storage, ...small })
-    expect(await recordsOf(log)).toEqual(expected.records)
-    await log.close()
-    await storage.close()
   })
 
   it.each(refused)('$name: is refused with $error, and nothing is changed', async ({ name, error }) => {
@@ -190,25 +132,3 @@ describe('the golden logs of format 1', () => {
     expect(frames.map(asExpected)).toEqual(expected.records)
   })
 })
-
-describe('fixtures/make-format-1.ts', () => {
-  it('refuses to overwrite what is there', async () => {
-    await expect(makeGoldenLogs(goldenDirectory)).rejects.toThrow('golden logs are never regenerated')
-  })
-
-  it('makes the same bytes every time, and none where there are some', async () => {
-    const [one, other] = [join(temporaryDirectory(), 'one'), join(temporaryDirectory(), 'other')]
-    await makeGoldenLogs(one)
-    await makeGoldenLogs(other)
-    const made = contentsOf(one)
-    expect(made).toEqual(contentsOf(other))
-    await expect(makeGoldenLogs(one)).rejects.toThrow('never regenerated')
-    expect(contentsOf(one)).toEqual(made)
-  })
-})
-
-function contentsOf(directory: string): [string, string][] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const paths = entries.map(({ parentPath, name }) => join(parentPath, name)).sort()
-  return paths.map((path) => [path.slice(directory.length), readFileSync(path, 'base64')])
-}

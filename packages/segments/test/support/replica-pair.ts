@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { Buffer } from 'node:buffer'
 import { memoryStorage, type MemorySnapshot, type MemoryStorage } from '@varve/storage-memory'
 import { openLogSync, openReplicaSync, type LogOptions, type StreamChunk, type StreamStart } from '../../src/index.ts'
 import { payload } from './log-records.ts'
@@ -40,15 +40,15 @@ export function replicate(source: MemoryStorage, target: MemoryStorage): void {
 }
 
 /**
- * SHA-256 of the segment files, by name. Of the newest only up to its last frame that is no MARK and no CLOSE: nothing
- * proves a CLOSE durable to another process, and how much room is reserved behind it is the writer's affair.
+ * The segment files in hexadecimal, by name. Of the newest only up to its last frame that is no MARK and no CLOSE:
+ * nothing proves a CLOSE durable to another process, and how much room is reserved behind it is the writer's affair.
  */
 export function filesIn(snapshot: MemorySnapshot): Record<string, string> {
   const segments = segmentsOf(snapshot)
   return Object.fromEntries(
     segments.map((segment, at) => {
       const isNewest = at === segments.length - 1
-      return [segment.name, sha256(isNewest ? withoutEnd(segment) : segment.bytes)]
+      return [segment.name, hex(isNewest ? withoutEnd(segment) : segment.bytes)]
     }),
   )
 }
@@ -58,6 +58,6 @@ function withoutEnd({ bytes, frames, header }: PlainSegment): Uint8Array {
   return bytes.subarray(0, last?.end ?? header.blockBytes)
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
 }

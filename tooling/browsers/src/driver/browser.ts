@@ -1,0 +1,38 @@
+import type { Browser as Puppet } from 'puppeteer-core'
+import type { Inbox } from './inbox.ts'
+import { launch, type LaunchSettings } from './launch.ts'
+import { killGroup } from './process-group.ts'
+import type { Server } from './server.ts'
+import { Tab } from './tab.ts'
+
+/** A browser on a profile, which outlives it. */
+export class Browser {
+  readonly settings: LaunchSettings
+  readonly server: Server
+  #puppet: Puppet | undefined
+  readonly #inboxes = new Set<Inbox>()
+
+  constructor(settings: LaunchSettings, server: Server) {
+    this.settings = settings
+    this.server = server
+  }
+
+  /** Starts it, again if it was killed, on the same profile and origin. */
+  async start(preferences: LaunchSettings['preferences'] = this.settings.preferences): Promise<void> {
+    this.#puppet = await launch({ ...this.settings, ...(preferences && { preferences }) })
+  }
+
+  async openTab(): Promise<Tab> {
+    if (this.#puppet === undefined) throw new Error('the browser does not run')
+    return await Tab.open(await this.#puppet.newPage(), this.server, this.#inboxes)
+  }
+
+  /** Its process and all that it started are gone when this returns, killed in the middle of what they did. */
+  async kill(): Promise<void> {
+    const process = this.#puppet?.process()
+    this.#puppet = undefined
+    for (const inbox of this.#inboxes) inbox.fail(new Error('the browser was ended'))
+    this.#inboxes.clear()
+    if (process?.pid !== undefined) await killGroup(process.pid)
+  }
+}
