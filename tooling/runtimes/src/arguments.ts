@@ -10,9 +10,10 @@ precede a script), on the known ones that --on names, or on all known ones.
 
 --on NAME        one of ${knownRuntimes.map(({ name }) => name).join(', ')}; may be given several times
 --suite NAME     only this one of ${suiteNames.join(', ')}; may be given several times
---seconds N      how long to torture, and how long to kill (default 20)
+--runs N         how often to run each case of the torture (default 30)
+--kills N        how many writers to kill (default 60)
 --only PATTERN   only test files whose path matches this regular expression
---short          leaves out the tests that simulate disks for long
+--short          what the gate does: few test files, and little torture
 --jobs N         so many runtimes at the same time (default 1)
 --report FILE    writes how many tests passed and failed there, as JSON
 `
@@ -20,7 +21,8 @@ precede a script), on the known ones that --on names, or on all known ones.
 export interface RunArguments {
   readonly runtimes: readonly KnownRuntime[]
   readonly suites: readonly SuiteName[]
-  readonly seconds: number
+  readonly runs: number
+  readonly kills: number
   readonly only: RegExp | undefined
   readonly isShort: boolean
   readonly jobs: number
@@ -33,15 +35,17 @@ export function parseArguments(args: readonly string[]): RunArguments {
   const options = end === -1 ? args : args.slice(0, end)
   const command = end === -1 ? [] : args.slice(end)
   const { values } = parseArgs({ args: options.filter((each) => each !== '--'), options: optionTypes })
+  const isShort = values.short === true
   const wanted = values.suite ?? suiteNames
   const suites = suiteNames.filter((name) => wanted.includes(name))
   if (wanted.some((name) => !suiteNames.some((each) => each === name))) throw new Error(usage)
   return {
     runtimes: command.length > 0 ? [{ name: command.join(' '), command: () => command }] : known(values.on),
     suites,
-    seconds: positive(values.seconds ?? '20'),
+    runs: positive(values.runs ?? (isShort ? '1' : '30')),
+    kills: positive(values.kills ?? (isShort ? '12' : '60')),
     only: values.only === undefined ? undefined : new RegExp(values.only),
-    isShort: values.short === true,
+    isShort,
     jobs: positive(values.jobs ?? '1'),
     report: values.report,
   }
@@ -50,7 +54,8 @@ export function parseArguments(args: readonly string[]): RunArguments {
 const optionTypes = {
   on: { type: 'string', multiple: true },
   suite: { type: 'string', multiple: true },
-  seconds: { type: 'string' },
+  runs: { type: 'string' },
+  kills: { type: 'string' },
   only: { type: 'string' },
   short: { type: 'boolean' },
   jobs: { type: 'string' },

@@ -24,7 +24,7 @@ async function runOn({ name, command }: KnownRuntime, bundled: Bundle, args: Run
     const groups = suite === 'tests' ? byDirectory(selected(bundled, args)) : [{}]
     const parts: SuiteResult[] = []
     for (const tests of groups) {
-      parts.push(await runSuite(words, bundled.main, { suite, tests, seconds: args.seconds, seed: 1 }))
+      parts.push(await runSuite(words, bundled.main, { suite, tests, runs: args.runs, kills: args.kills, seed: 1 }))
     }
     const result = merged(suite, parts)
     suites.push(result)
@@ -61,7 +61,7 @@ const bundled = await bundle()
 for (const [file, reason] of Object.entries(exclusions)) console.log(`left out: ${file}: ${reason}`)
 if (args.isShort) {
   const left = Object.keys(bundled.tests).filter((file) => !isShort(file))
-  console.log(`left out of the short form: ${left.length} files that simulate disks for long`)
+  console.log(`left out of the short form: ${left.length} of ${Object.keys(bundled.tests).length} test files`)
 }
 
 const waiting = [...args.runtimes.entries()]

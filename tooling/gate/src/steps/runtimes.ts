@@ -8,7 +8,7 @@ import { totals, type Totals } from './tests.ts'
 export function runtimes(): boolean {
   const directory = mkdtempSync(join(tmpdir(), 'varve-runtimes-'))
   const file = join(directory, 'report.json')
-  const options = ['--short', '--jobs', '2', '--seconds', '5', '--report', file]
+  const options = ['--short', '--jobs', '2', '--report', file]
   try {
     const succeeded = script('tooling/runtimes/src/main.ts', ...options)
     const { passed, failed } = JSON.parse(readFileSync(file, 'utf8')) as Totals

@@ -6,18 +6,23 @@ import type { Message, Orders } from './orders.ts'
 
 const group = 'kill -9'
 
+/** How many writers that lie are killed at most, for each honest one. */
+const liesPerKill = 20
+
 /**
  * Writing processes on this runtime are killed, and what they left is compared with what they told. Then the same with
  * writers that lie, of whom at least one must be found out: else it would prove nothing.
  */
-export async function killing({ seconds, seed }: Orders, tell: (message: Message) => void): Promise<void> {
+export async function killing({ kills, seed }: Orders, tell: (message: Message) => void): Promise<void> {
   for (const dishonest of [false, true]) {
     const directory = mkdtempSync(join(tmpdir(), 'varve-kill-'))
     tell({ kind: 'begin', group })
     const began = performance.now()
     try {
       const { ran, skipped, aborted } = await runRealScenarios({
-        seconds,
+        seconds: 0,
+        // It ends at the first lie that is noticed. Not every kill comes at a moment that shows one.
+        roundsMin: dishonest ? kills * liesPerKill : kills,
         seed,
         directory,
         dishonest,

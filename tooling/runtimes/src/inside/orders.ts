@@ -5,8 +5,10 @@ export interface Orders {
   readonly report: string
   /** Of `tests`: bundles by the paths of their sources. */
   readonly tests: Readonly<Record<string, string>>
-  /** Of `torture` and `kill`: how long, roughly. */
-  readonly seconds: number
+  /** Of `torture`: how often to run each case. */
+  readonly runs: number
+  /** Of `kill`: how many writers. */
+  readonly kills: number
   readonly seed: number
 }
 
