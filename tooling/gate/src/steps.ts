@@ -1,9 +1,9 @@
 import type { Step } from './step.ts'
 import { api } from './steps/api.ts'
-import { runtimes } from './steps/runtimes.ts'
+import { browsers, runtimes } from './steps/elsewhere.ts'
 import { shape } from './steps/shape.ts'
 import { size } from './steps/size.ts'
-import { browsers, tests } from './steps/tests.ts'
+import { tests } from './steps/tests.ts'
 import { types } from './steps/types.ts'
 import { pnpm, script, tool } from './tool.ts'
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
@@ -8,8 +8,6 @@ import { scriptUrl, startedScripts, testFiles } from './test-files.ts'
 const requireMaker =
   "import { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)"
 
-const directory = join(temporary, 'bundle')
-
 /** Everything as JavaScript that the oldest Node knows. */
 export interface Bundle {
   /** Runs one suite: see `inside/orders.ts`. */
@@ -18,12 +16,15 @@ export interface Bundle {
   readonly tests: Readonly<Record<string, string>>
 }
 
-/** Bundles the suites, every test file, and every script that they start. Replaces what was bundled before. */
+/** Bundles the suites, every test file, and every script that they start. It is there as long as this process is. */
 export async function bundle(): Promise<Bundle> {
   const tests = testFiles()
   const scripts = startedScripts()
   const main = 'tooling/runtimes/src/inside/main.ts'
-  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(temporary, { recursive: true })
+  const directory = mkdtempSync(join(temporary, 'bundle-'))
+  process.once('exit', () => { rmSync(directory, { recursive: true, force: true }) })
+  const bundled = (file: string): string => join(directory, `${withoutEnding(file)}.js`)
   await build({
     entryPoints: [main, ...tests, ...scripts].map((file) => ({ in: join(root, file), out: withoutEnding(file) })),
     outdir: directory,
@@ -37,7 +38,7 @@ export async function bundle(): Promise<Bundle> {
     absWorkingDir: join(root, 'tooling/runtimes'),
     // Some libraries are CommonJS, and ask for modules of Node when they run.
     banner: { js: requireMaker },
-    plugins: [placesOf(new Set(scripts))],
+    plugins: [placesOf(new Map(scripts.map((file) => [file, bundled(file)])))],
     logLevel: 'warning',
   })
   return { main: bundled(main), tests: Object.fromEntries(tests.map((file) => [file, bundled(file)])) }
@@ -47,12 +48,8 @@ function withoutEnding(file: string): string {
   return file.replace(/\.ts$/, '')
 }
 
-function bundled(file: string): string {
-  return join(directory, `${withoutEnding(file)}.js`)
-}
-
 /** Sources keep their places, for fixtures found by a path; a script to be started is the bundle of that script. */
-function placesOf(scripts: ReadonlySet<string>): Plugin {
+function placesOf(scripts: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'places',
     setup(building) {
@@ -62,8 +59,8 @@ function placesOf(scripts: ReadonlySet<string>): Plugin {
         const here = dirname(relative(root, path))
         const contents = text
           .replace(scriptUrl, (all, name: string) => {
-            const script = join(here, name)
-            return scripts.has(script) ? `new URL(${JSON.stringify(pathToFileURL(bundled(script)))})` : all
+            const script = scripts.get(join(here, name))
+            return script === undefined ? all : `new URL(${JSON.stringify(pathToFileURL(script))})`
           })
           .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path)))
           .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))

@@ -33,6 +33,9 @@ function ownNode(major: number): string | undefined {
   })
 }
 
+/** Where no registry answers, it is soon known: by default npm goes on trying for more than a minute. */
+const briefly = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000', '--fetch-timeout=60000']
+
 /** Path of a command of a package, which is installed apart from this repository unless that was done before. */
 function fetched(specifier: string, name: string): string {
   const directory = join(temporary, 'runtimes', specifier)
@@ -41,7 +44,7 @@ function fetched(specifier: string, name: string): string {
   if (existsSync(path)) return path
   mkdirSync(directory, { recursive: true })
   const words = ['install', '--prefix', directory, '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
-  const { status, stderr, error } = spawnSync('npm', [...words, specifier], {
+  const { status, stderr, error } = spawnSync('npm', [...words, ...briefly, specifier], {
     encoding: 'utf8',
     shell,
     timeout: 300_000,

@@ -8,7 +8,8 @@ import type { KnownRuntime } from './known.ts'
 import { merged, type SuiteResult } from './result.ts'
 import { runSuite } from './run-suite.ts'
 import { isShort } from './short-form.ts'
-import { table, type RuntimeResult } from './table.ts'
+import { table } from './table.ts'
+import { verdictOf, type RuntimeResult } from './verdict.ts'
 
 async function runOn({ name, command }: KnownRuntime, bundled: Bundle, args: RunArguments): Promise<RuntimeResult> {
   let words: readonly string[]
@@ -74,12 +75,8 @@ await Promise.all(Array.from({ length: args.jobs }, async () => {
 }))
 
 console.log(`\n${table(results).join('\n')}`)
-const isRequired = process.env.VARVE_RUNTIMES === 'required'
-const missing = results.filter((each) => each.missing !== undefined)
-for (const each of missing) console.log(`${each.name} is not available${isRequired ? ', and required' : ''}`)
-const suites = results.flatMap((each) => each.suites)
-const passed = suites.reduce((sum, each) => sum + each.passed, 0)
-const failed = suites.reduce((sum, each) => sum + each.failures.length, 0) + (isRequired ? missing.length : 0)
+const { passed, failed, complaints } = verdictOf(results, process.env.VARVE_RUNTIMES === 'required')
+for (const complaint of complaints) console.log(complaint)
 console.log(`${passed} passed, ${failed} failed`)
 if (args.report !== undefined) writeFileSync(args.report, JSON.stringify({ passed, failed }))
 process.exitCode = failed === 0 ? 0 : 1

@@ -1,12 +1,4 @@
-import type { SuiteResult } from './result.ts'
-
-/** What came of one runtime. */
-export interface RuntimeResult {
-  readonly name: string
-  readonly suites: readonly SuiteResult[]
-  /** Why it could not be had, if so. */
-  readonly missing?: string
-}
+import type { RuntimeResult } from './verdict.ts'
 
 /** One line for each runtime and suite, under a head. */
 export function table(results: readonly RuntimeResult[]): string[] {
