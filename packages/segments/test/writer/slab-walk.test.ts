@@ -96,7 +96,7 @@ function expected(staged: readonly Staged[], capacity: number, alignment: Commit
   return [...segments, filled]
 }
 
-/** The entries of a sparse index over units of records, by their offsets: the first unit a stride behind the last one. */
+/** The entries of a sparse index over units of records, by offset: each is the first a stride behind the last. */
 function entriesDue(starts: ReadonlyMap<number, number>, strideBytes: number): IndexEntry[] {
   const entries: IndexEntry[] = []
   for (const [offset, sequence] of starts) {
