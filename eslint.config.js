@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 import { varveRules } from './tooling/eslint-plugin/src/index.ts'
 
 /** Packages whose every run must be repeatable: time, chance and waiting come from the runtime they are given. */
-const deterministic = ['codec', 'storage', 'segments', 'checkpoint', 'dst']
+const deterministic = ['codec', 'storage', 'segments', 'checkpoint', 'inspect', 'dst']
 /** The one place where the runtime meets the event loop. */
 const asynchronousDriver = 'packages/storage/src/runtime/asynchronous.ts'
 /** The code of `segments` that meets its caller, and so may hold promises. */

@@ -9,13 +9,16 @@ export type CheckpointRow =
   | 'checkpoint.foreign'
   | 'checkpoint.unsupported'
 
+/** What of a checkpoint file is damaged: `other` when the file is whole, and not the one that it should be. */
+export type CheckpointPart = 'header' | 'frame' | 'chunk' | 'end' | 'digest' | 'other'
+
 /** A checkpoint file that is not what was published. */
-export function damagedFile(file: string, position: number, evidence: string): VarveError {
+export function damagedFile(file: string, position: number, part: CheckpointPart, evidence: string): VarveError {
   const row: CheckpointRow = 'checkpoint.damaged'
   return new VarveError(
     'CORRUPT',
     `${file} at byte ${position}: ${evidence}; restore the file from a copy, or recover from an older checkpoint`,
-    { file, position, row, evidence },
+    { file, position, row, part, evidence },
   )
 }
 

@@ -65,7 +65,7 @@ export interface Decay {
 export interface System<T, L extends Ledger> {
   /** What a system that was never opened owes. */
   ledger(profile: FaultProfile): L
-  /** What lies on the disk before the first process, all of it durable: a fresh copy at every call. Default: nothing. */
+  /** What lies on the disk before the first process, all of it durable; a fresh copy at every call. Default: none. */
   disk?(): Disk
   /** Opens the system on whatever is in `world.storage`, recovering if need be. */
   open(world: World, ledger: L): MaybePromise<T>

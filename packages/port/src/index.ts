@@ -7,5 +7,10 @@ export { serveLog, type LogServer, type ServeOptions } from './server/serve-log.
 export { hostTabs, type HostOptions, type TabsHost } from './tabs/host-tabs.ts'
 export { joinTabs, type JoinedTab, type JoinOptions } from './tabs/join-tabs.ts'
 export type { ChannelLike, LocksLike, TabsSeam } from './tabs/seam.ts'
-export { openInWorker, type OpenInWorkerOptions, type TypedOpenInWorkerOptions, type WorkerLike } from './worker/open-in-worker.ts'
+export {
+  openInWorker,
+  type OpenInWorkerOptions,
+  type TypedOpenInWorkerOptions,
+  type WorkerLike,
+} from './worker/open-in-worker.ts'
 export { serveWorker, type ServeWorkerOptions, type WorkerScope } from './worker/serve-worker.ts'

@@ -11,7 +11,8 @@ describe('a server that is being closed', () => {
     const { client, server, log } = await pair({ log: { storage } })
     await client.append(text('one'))
     const applied = deferred<undefined>()
-    const recovering = failure('CLOSED', () => client.recover({ restore: settled, apply: () => applied.promise }))
+    const apply = (): Promise<undefined> => applied.promise
+    const recovering = failure('CLOSED', () => client.recover({ restore: () => undefined, apply }))
     await settled()
     jam()
     const appended = client.append(text('two'))

@@ -31,7 +31,8 @@ class Origin {
   }
 
   readonly #open = async (directory: string, options: object): Promise<Log> => {
-    const log = await openLog({ ...(options as LogOptions), storage: memoryStorage({ disk: this.disk }), ownsStorage: true })
+    const storage = memoryStorage({ disk: this.disk })
+    const log = await openLog({ ...(options as LogOptions), storage, ownsStorage: true })
     this.opened.push({ directory, options, log })
     return log
   }

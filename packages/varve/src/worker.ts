@@ -6,7 +6,7 @@ import { opfsStorage } from '@varve/storage-opfs'
 // The script of the worker that `openLog` of a page starts: importing it is all there is to do.
 
 if (!('DedicatedWorkerGlobalScope' in globalThis)) {
-  throw new VarveError('UNSUPPORTED', 'varve/worker is for a dedicated worker of a browser; import varve everywhere else')
+  throw new VarveError('UNSUPPORTED', 'varve/worker is for a dedicated worker of a browser; elsewhere import varve')
 }
 
 serveWorker(globalThis as unknown as WorkerScope, {

@@ -1,16 +1,23 @@
-/** A fenced block of a document that is marked to be run: the fence opens with `ts run`. */
+/**
+ * How a fenced block of a document is marked. `ts run` is compiled and run; `ts browser` is for a page or a worker, and
+ * is compiled as such.
+ */
+export type Mark = 'run' | 'browser'
+
+/** A fenced block of a document that is marked. */
 export interface Block {
   /** The line of the document that holds the first line of code, from 1. */
   readonly line: number
   readonly code: string
 }
 
-/** The runnable blocks of a Markdown text. */
-export function runnableBlocks(markdown: string): Block[] {
+/** The blocks of a Markdown text that are marked so. */
+export function markedBlocks(markdown: string, mark: Mark): Block[] {
+  const opening = new RegExp(`^(\`{3,})ts ${mark}\\s*$`)
   const lines = markdown.split('\n')
   const blocks: Block[] = []
   for (let at = 0; at < lines.length; at++) {
-    const fence = /^(`{3,})ts run\s*$/.exec(lines[at] ?? '')?.[1]
+    const fence = opening.exec(lines[at] ?? '')?.[1]
     if (fence === undefined) continue
     const begin = at + 1
     const length = lines.slice(begin).findIndex((line) => line.trimEnd() === fence)

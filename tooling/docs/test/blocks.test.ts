@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { moduleName, moduleOf, runnableBlocks } from '../src/blocks.ts'
+import { markedBlocks, moduleName, moduleOf } from '../src/blocks.ts'
 
 const markdown = ['# Title', '```ts run', 'one()', 'two()', '```', '```ts', 'not()', '```', '````ts run', '```', '````']
 
 describe('the blocks of a document', () => {
   it('are those that are marked', () => {
-    expect(runnableBlocks(markdown.join('\n'))).toEqual([
+    expect(markedBlocks(markdown.join('\n'), 'run')).toEqual([
       { line: 3, code: 'one()\ntwo()' },
       { line: 10, code: '```' },
     ])
   })
 
+  it('are those of one mark', () => {
+    const text = ['```ts browser', 'page()', '```', '```ts run', 'one()', '```'].join('\n')
+    expect(markedBlocks(text, 'browser')).toEqual([{ line: 2, code: 'page()' }])
+    expect(markedBlocks(text, 'run')).toEqual([{ line: 5, code: 'one()' }])
+  })
+
   it('must end', () => {
-    expect(() => runnableBlocks('```ts run\none()')).toThrow('line 2 has no end')
+    expect(() => markedBlocks('```ts run\none()', 'run')).toThrow('line 2 has no end')
   })
 
   it('keep their line numbers', () => {

@@ -133,7 +133,8 @@ const faults: Record<string, Fault> = {
       // One runtime is enough to see it, and the one that runs this need not be fetched.
       const all = "'--short'"
       copy.replace('tooling/gate/src/steps/elsewhere.ts', all, `${all}, '--on', 'node24', '--suite', 'conformance'`)
-      copy.replace('packages/storage-node/src/file.ts', 'ftruncateSync(this.#handle.fd, size', '$& + 1')
+      const call = 'ftruncateSync(this.#handle.fd, size'
+      copy.replace('packages/storage-node/src/file.ts', `${call})`, `${call} + 1)`)
     },
     says: [
       'FAILED node storage, asynchronous: resize.cut',

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { openLog, openLogSync, type Log, type OpenOptions } from 'varve'
-import { blocking, compete, peerContestant, type Contestant } from '../contestant.ts'
+import { blocking, compete, type Contestant } from '../contestant.ts'
 import { GrowingFile } from '../floors/growing-file.ts'
 import { PreparedFile } from '../floors/prepared-file.ts'
 import type { Measurement, Place } from '../measurement.ts'
 import { ratioAtLeast, rowsOf, type Budget, type Measured, type Row } from '../row.ts'
 import type { Scale } from '../scale.ts'
+import { peerContestant } from '../peers/peer-contestant.ts'
 import { bytesText } from '../sizes.ts'
 import {
   cellsOf,

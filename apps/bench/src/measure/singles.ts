@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { openLog, openLogSync } from 'varve'
-import { blocking, compete, peerContestant, type Contestant } from '../contestant.ts'
+import { blocking, compete, type Contestant } from '../contestant.ts'
 import { GrowingFile } from '../floors/growing-file.ts'
 import { PreparedFile } from '../floors/prepared-file.ts'
 import type { Measurement, Place } from '../measurement.ts'
 import { ratioAtMost, rowsOf, type Measured, type Row } from '../row.ts'
+import { peerContestant } from '../peers/peer-contestant.ts'
 import { bytesText } from '../sizes.ts'
 
 const floor = 'write + fdatasync, growing file'

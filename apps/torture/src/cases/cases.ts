@@ -9,6 +9,7 @@ import { caseOf } from './make-case.ts'
 import { opfsCases } from './opfs-cases.ts'
 import { ownCases } from './own-cases.ts'
 import { recyclingCases } from './recycling-cases.ts'
+import { repairCases } from './repair-cases.ts'
 import { replicaCases } from './replica-cases.ts'
 import { archive, calls, checkpoint, reclaim, tail } from './steps.ts'
 import { crowds, swarms } from './swarm-cases.ts'
@@ -62,6 +63,7 @@ export const tortureCases: readonly TortureCase[] = [
   ...onAdapters,
   ...exhaustiveCases,
   ...replicaCases,
+  ...repairCases,
   ...recyclingCases,
   ...zooCases,
   ...opfsCases,

@@ -11,6 +11,7 @@ import { queues } from './mutants/queues.ts'
 import { recordFiles } from './mutants/record-files.ts'
 import { recoveries } from './mutants/recoveries.ts'
 import { recyclings } from './mutants/recyclings.ts'
+import { repairs } from './mutants/repairs.ts'
 import { replicas } from './mutants/replicas.ts'
 import { retentions } from './mutants/retentions.ts'
 import { rotations } from './mutants/rotations.ts'
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...recordFiles,
   ...replicas,
   ...checkpoints,
+  ...repairs,
   ...databases,
   ...pools,
 ]

@@ -19,7 +19,7 @@ import {
   type Word64,
 } from '@varve/codec'
 import { io, type LogFile, type Procedure } from '@varve/storage'
-import { damagedFile, foreignFile, unsupportedFile } from '../errors.ts'
+import { damagedFile, foreignFile, unsupportedFile, type CheckpointPart } from '../errors.ts'
 import { checkpointHeader, chunkBytes, decodeEnd, foldDigest, recordType, type EndRecord } from '../format/file.ts'
 import { readFully } from './read-fully.ts'
 
@@ -90,19 +90,21 @@ export class CheckpointReader {
     const { memory } = this.#kernel
     const there = Math.max(0, Math.min(frameBytes(chunkBytes), this.#size - position))
     yield* readFully(this.#file, this.#place.name, memory.subarray(0, there), position)
-    if (there === 0) throw this.#damaged(position, stopTexts[scanStop.end])
-    if (there < frameHeaderBytes) throw this.#damaged(position, stopTexts[scanStop.partial])
+    if (there === 0) throw this.#damaged(position, 'frame', stopTexts[scanStop.end])
+    if (there < frameHeaderBytes) throw this.#damaged(position, 'frame', stopTexts[scanStop.partial])
     const { payloadBytes } = readFrame(viewOf(memory), 0, this.#fields)
     // What lies behind this frame is the next one's affair.
     const stop = this.#kernel.scan(0, Math.min(there, frameBytes(payloadBytes)), this.#state)
     if (stop === scanStop.unsupported) throw unsupportedFile(this.#place.name, position, stopTexts[stop])
-    if (stop !== scanStop.end) throw this.#damaged(position, stopTexts[stop])
+    if (stop !== scanStop.end) throw this.#damaged(position, 'frame', stopTexts[stop])
     return memory.subarray(frameHeaderBytes, frameHeaderBytes + payloadBytes)
   }
 
   #chunk(payload: Uint8Array<ArrayBuffer>, position: number): Uint8Array<ArrayBuffer> {
     const { length } = payload
-    if (this.#isLast || length === 0) throw this.#damaged(position, 'a chunk of another size than it should have')
+    if (this.#isLast || length === 0) {
+      throw this.#damaged(position, 'chunk', 'a chunk of another size than it should have')
+    }
     this.#isLast = length < chunkBytes
     this.#digest = foldDigest(this.#digest, this.#kernel.memory.subarray(0, frameHeaderBytes))
     this.#bytes += length
@@ -112,20 +114,22 @@ export class CheckpointReader {
 
   #checkedEnd(payload: Uint8Array, position: number): EndRecord {
     const end = decodeEnd(payload)
-    if (end === undefined) throw this.#damaged(position, 'an end record of another size')
+    if (end === undefined) throw this.#damaged(position, 'end', 'an end record of another size')
     const { sequence, bytes, chunks, digest } = end
     if (sequence !== this.#place.sequence || bytes !== this.#bytes || chunks !== this.#chunks) {
-      throw this.#damaged(position, 'the end record speaks of another state')
+      throw this.#damaged(position, 'end', 'the end record speaks of another state')
     }
-    if (!sameWord(digest, this.#digest)) throw this.#damaged(position, 'the digest of the state does not match')
+    if (!sameWord(digest, this.#digest)) {
+      throw this.#damaged(position, 'digest', 'the digest of the state does not match')
+    }
     if (this.#state.position !== this.#size) {
-      throw this.#damaged(this.#state.position, 'something stands behind the end record')
+      throw this.#damaged(this.#state.position, 'end', 'something stands behind the end record')
     }
     return end
   }
 
-  #damaged(position: number, evidence: string): Error {
-    return damagedFile(this.#place.name, position, evidence)
+  #damaged(position: number, part: CheckpointPart, evidence: string): Error {
+    return damagedFile(this.#place.name, position, part, evidence)
   }
 }
 
@@ -144,12 +148,14 @@ export function* beginReading(file: LogFile, place: CheckpointPlace): Procedure<
     const { major, minor, requiredFeatures } = result
     throw unsupportedFile(name, 0, `format ${major}.${minor} with required features ${requiredFeatures}`)
   }
-  if (result.kind === 'short') throw damagedFile(name, size, 'the file ends inside its header')
-  if (result.kind === 'not-a-header') throw damagedFile(name, 0, result.reason)
+  if (result.kind === 'short') throw damagedFile(name, size, 'header', 'the file ends inside its header')
+  if (result.kind === 'not-a-header') throw damagedFile(name, 0, 'header', result.reason)
   const { header } = result
   if (header.logId.some((byte, at) => byte !== logId[at])) throw foreignFile(name)
   const due = checkpointHeader(logId, sequence)
   const isDue = header.kind === fileKind.checkpoint && header.firstSequence === due.firstSequence
-  if (!isDue || !sameWord(header.salt, due.salt)) throw damagedFile(name, 0, 'the header is that of another file')
+  if (!isDue || !sameWord(header.salt, due.salt)) {
+    throw damagedFile(name, 0, 'header', 'the header is that of another file')
+  }
   return new CheckpointReader(file, place, size, header)
 }

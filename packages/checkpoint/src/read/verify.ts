@@ -16,9 +16,12 @@ export interface UnusableCheckpoint {
   readonly reason: string
 }
 
+/** What is needed to read a file of a log, which need not be open. */
+export type FileReading = Pick<LogProcedures, 'storage' | 'runtime'>
+
 /** Gives the file to `use`, and closes it whatever happens. */
 export function* readingFile<T>(
-  { storage }: LogProcedures,
+  { storage }: FileReading,
   name: string,
   use: (file: LogFile) => Procedure<T>,
 ): Procedure<T> {
@@ -35,13 +38,13 @@ export function* readingFile<T>(
  *
  * @throws VarveError `CORRUPT`, `NOT_FOUND`, `FOREIGN_FILE`, `UNSUPPORTED_FORMAT`, `SHORT_READ`, `IO`
  */
-export function* verifyFile(log: LogProcedures, place: CheckpointPlace, digest?: Word64): Procedure<EndRecord> {
+export function* verifyFile(log: FileReading, place: CheckpointPlace, digest?: Word64): Procedure<EndRecord> {
   return yield* readingFile(log, place.name, function* (file) {
     const reader = yield* beginReading(file, place)
     while ((yield* reader.next()) !== undefined) yield* log.runtime.turn()
     const end = reader.end as EndRecord
     if (digest === undefined || sameWord(end.digest, digest)) return end
-    throw damagedFile(place.name, 0, 'it is whole, and not the one that the log keeps: their digests differ')
+    throw damagedFile(place.name, 0, 'other', 'it is whole, and not the one that the log keeps: their digests differ')
   })
 }
 

@@ -24,8 +24,8 @@ export interface ServeWorkerOptions {
 }
 
 /**
- * The inside of a worker that `openInWorker` starts: opens the log that the page asks for, serves it to the page, and to
- * the tabs that share it. The worker ends when the page has closed the log. Call it before anything is awaited.
+ * The inside of a worker that `openInWorker` starts: opens the log that the page asks for, serves it to the page, and
+ * to the tabs that share it. The worker ends when the page has closed the log. Call it before anything is awaited.
  *
  * @example
  * serveWorker(self, { open: (directory, options) => openLog({ ...options, storage: opfsStorage({ directory }) }) })

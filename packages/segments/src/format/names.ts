@@ -13,6 +13,8 @@ export interface NamedFiles {
   readonly spares: readonly string[]
   readonly checkpoints: readonly string[]
   readonly quarantined: readonly string[]
+  /** What repairs wrote down of themselves, oldest first. */
+  readonly repairs: readonly string[]
   /** Whether the directory holds a replica. */
   readonly isReplica: boolean
   /** Files that are not the log's; it never touches them. Locks and unfinished checkpoints do not count. */
@@ -28,6 +30,8 @@ export const positionFileName = 'replica.position'
 const checkpointPattern = /^[0-9a-f]{16}\.checkpoint$/
 /** A checkpoint that is being written: like a spare, it says nothing of a log that is not there. */
 const unfinishedPattern = /^[0-9a-f]{16}\.checkpoint\.new$/
+/** The history of one repair, by the epoch of who made it. */
+const repairPattern = /^[0-9a-f]{16}\.repair$/
 /** What others than the log make and remove. */
 const passing = [lockPattern, unfinishedPattern]
 
@@ -47,11 +51,17 @@ export function recycledName(epoch: number, number: number): string {
   return spareName(0x8000_0000 + (epoch % 0x8000) * 0x1_0000 + (number % 0x1_0000))
 }
 
+/** The name of the history of the repair with that epoch. */
+export function repairName(epoch: number): string {
+  return `${hex(epoch, 16)}.repair`
+}
+
 export function sortNames(names: readonly string[]): NamedFiles {
   const segments: SegmentName[] = []
   const spares: string[] = []
   const checkpoints: string[] = []
   const quarantined: string[] = []
+  const repairs: string[] = []
   const foreign: string[] = []
   for (const name of names) {
     const segment = parseSegmentName(name)
@@ -59,11 +69,13 @@ export function sortNames(names: readonly string[]): NamedFiles {
     else if (sparePattern.test(name)) spares.push(name)
     else if (checkpointPattern.test(name)) checkpoints.push(name)
     else if (name.endsWith('.quarantined')) quarantined.push(name)
+    else if (repairPattern.test(name)) repairs.push(name)
     else if (name !== positionFileName && !passing.some((pattern) => pattern.test(name))) foreign.push(name)
   }
   segments.sort((a, b) => a.index - b.index || a.firstSequence - b.firstSequence)
   const isReplica = names.includes(positionFileName)
-  return { segments, spares, checkpoints, quarantined, isReplica, foreign }
+  repairs.sort()
+  return { segments, spares, checkpoints, quarantined, repairs, isReplica, foreign }
 }
 
 function parseSegmentName(name: string): SegmentName | undefined {

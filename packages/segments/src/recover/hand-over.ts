@@ -69,7 +69,7 @@ export function* handOver(
 }
 
 /** The cut hides what the old segment said of floor and checkpoints above it, so the new one says it again. */
-function* restate(writer: FrameWriter, state: LogState): Procedure<void> {
+export function* restate(writer: FrameWriter, state: LogState): Procedure<void> {
   if (state.floor > 1) yield* writer.control(controlType.floor, encodeFloor(state.floor))
   if (state.checkpoints.length > 0) yield* writer.control(controlType.checkpoint, state.checkpoints)
 }

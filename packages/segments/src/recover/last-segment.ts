@@ -32,6 +32,8 @@ export interface LastSegment<F extends FramedFile = SurveyedSegment> {
   readonly isBornWhole: boolean
   /** Frame headers that verify behind the bad place. */
   readonly headersBehind: number
+  /** The highest record that such a header names; 0 without any. */
+  readonly lastSequenceBehind: number
   readonly fileEnd: number
 }
 
@@ -61,9 +63,9 @@ export function* scanLastSegment<F extends FramedFile>(
       lastControl: scan.lastControl,
       zerosToEnd: tail.zeros,
     }
-    const { headers: headersBehind, fileEnd } = tail
+    const { headers: headersBehind, lastSequence: lastSequenceBehind, fileEnd } = tail
     const isBornWhole = scan.isBornWhole || facts.validEnd < header.bornEnd
-    return { surveyed, contents: scan.contents, facts, isBornWhole, headersBehind, fileEnd }
+    return { surveyed, contents: scan.contents, facts, isBornWhole, headersBehind, lastSequenceBehind, fileEnd }
   } finally {
     yield* io(`close ${name}`, () => file.close())
   }

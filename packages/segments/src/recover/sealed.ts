@@ -1,13 +1,14 @@
-import { controlType, fileHeaderBytes, sameWord, scanStop, type Kernel, type VarveError } from '@varve/codec'
+import { controlType, fileHeaderBytes, scanStop, type Kernel, type VarveError } from '@varve/codec'
 import { io, type LogFile, type Procedure, type Runtime } from '@varve/storage'
 import type { LogSettings } from '../api/options.ts'
 import { decodeSeal, type Seal } from '../format/seal.ts'
 import { decodeTrailer, trailerBytes } from '../format/trailer.ts'
-import { FrameReader, startOfFile } from '../read/frame-reader.ts'
+import { FrameReader } from '../read/frame-reader.ts'
 import { FrameWalker } from '../read/frame-walker.ts'
 import { describeStop, unsupportedFrame } from '../read/errors.ts'
 import { readBytes } from '../read/read-bytes.ts'
 import type { Segment } from '../segment.ts'
+import { endOf, goesOn, scanClosed, sealCounts } from './closed-scan.ts'
 import { damaged, headerBlockIsClean, type SurveyedSegment } from './survey.ts'
 import type { FileRowId } from './table.ts'
 import { firstNonZero } from './tail.ts'
@@ -39,11 +40,7 @@ export function* checkClosed(
     }
     const hinted = verifyAll ? undefined : yield* sealByTrailer(file, segment, next, kernel)
     const seal = hinted ?? (yield* sealByScan(file, segment, next, kernel, runtime, verifyAll))
-    const agrees =
-      seal.lastSequence === next.firstSequence - 1 &&
-      seal.lastTimestamp === next.header.lastTimestamp &&
-      sameWord(seal.chain, next.header.chain)
-    if (!agrees) throw atStake(segment, next, 'sealed.chain', seal.endOffset)
+    if (!goesOn(seal, next)) throw atStake(segment, next, 'sealed.chain', seal.endOffset)
     return { segment: closedSegment(segment, next, 'sealed', seal.endOffset), seal }
   } finally {
     yield* io(`close ${segment.name}`, () => file.close())
@@ -107,32 +104,14 @@ function* sealByScan(
   if (verifyAll && !(yield* headerBlockIsClean(file, segment))) {
     throw atStake(segment, next, 'sealed.damage', fileHeaderBytes)
   }
-  const limit = header.capacity - trailerBytes
-  const reader = new FrameReader(file, name, header, startOfFile(header, limit), kernel)
-  let seal: Seal | undefined
-  let sealOffset = 0
-  let records = 0
-  for (let run = yield* reader.next(); run !== undefined; run = yield* reader.next()) {
-    const walker = new FrameWalker(run)
-    while (walker.next()) {
-      if (!walker.isControl) records += 1
-      if (!walker.isControl || walker.type !== controlType.seal) continue
-      seal = decodeSeal(walker.payload)
-      sealOffset = walker.position
-    }
-    yield* runtime.turn()
-  }
-  const { state, stop } = reader
+  const scan = yield* scanClosed(file, segment, header.capacity - trailerBytes, kernel, runtime)
+  const { state, stop, seal } = scan
   if (stop === scanStop.unsupported) throw unsupportedFrame(name, state.position)
   if (seal === undefined) {
     const row = stop === scanStop.header || stop === 'end-of-file' ? 'sealed.no-seal' : 'sealed.damage'
-    throw atStake(segment, next, row, state.position, describeStop(stop ?? scanStop.header))
+    throw atStake(segment, next, row, state.position, describeStop(stop))
   }
-  const consistent =
-    seal.records === records &&
-    seal.endOffset === sealOffset &&
-    sameWord(seal.chain, { low: state.chainLow, high: state.chainHigh })
-  if (!consistent) throw atStake(segment, next, 'sealed.chain', seal.endOffset)
+  if (!sealCounts(scan)) throw atStake(segment, next, 'sealed.chain', seal.endOffset)
   if (verifyAll) yield* verifySealedTail(file, segment, next, seal, state.position, kernel, runtime)
   return seal
 }
@@ -164,20 +143,14 @@ function* verifyCut(
   kernel: Kernel,
   runtime: Runtime,
 ): Procedure<void> {
-  const { header, name } = segment
+  const { name } = segment
   if (!(yield* headerBlockIsClean(file, segment))) throw atStake(segment, next, 'cut.damage', fileHeaderBytes)
-  const reader = new FrameReader(file, name, header, startOfFile(header, next.header.cut), kernel)
-  while ((yield* reader.next()) !== undefined) yield* runtime.turn()
-  const { state, stop } = reader
+  const { state, stop } = yield* scanClosed(file, segment, next.header.cut, kernel, runtime)
   if (stop === scanStop.unsupported) throw unsupportedFrame(name, state.position)
   if (state.position !== next.header.cut || state.insideBatch) {
-    throw atStake(segment, next, 'cut.damage', state.position, describeStop(stop ?? scanStop.header))
+    throw atStake(segment, next, 'cut.damage', state.position, describeStop(stop))
   }
-  const agrees =
-    state.lastSequence === next.firstSequence - 1 &&
-    state.lastTimestamp === next.header.lastTimestamp &&
-    sameWord({ low: state.chainLow, high: state.chainHigh }, next.header.chain)
-  if (!agrees) throw atStake(segment, next, 'cut.chain', next.header.cut)
+  if (!goesOn(endOf(state), next)) throw atStake(segment, next, 'cut.chain', next.header.cut)
 }
 
 function atStake(

@@ -42,9 +42,9 @@ export function* survey(storage: LogStorage): Procedure<Survey> {
 
 export function checkIndexes(files: NamedFiles): void {
   const { segments } = files
-  if (segments.length === 0 && files.checkpoints.length + files.quarantined.length > 0) {
-    const file = [...files.checkpoints, ...files.quarantined].join(', ')
-    throw damaged('names.segments-gone', file, 0)
+  const witnesses = [...files.checkpoints, ...files.quarantined, ...files.repairs]
+  if (segments.length === 0 && witnesses.length > 0) {
+    throw damaged('names.segments-gone', witnesses.join(', '), 0)
   }
   segments.forEach((segment, at) => {
     const before = segments[at - 1]

@@ -48,7 +48,7 @@ export const fileRows: Readonly<Record<FileRowId, FileRow>> = {
   'names.duplicate-index': corruptRow('a name', 'two segments have the same index'),
   'names.gap': corruptRow('a name', 'a segment between two others is missing'),
   'names.first-above-floor': corruptRow('a name', 'the first segment starts above the floor'),
-  'names.segments-gone': corruptRow('a name', 'no segment, but checkpoints or quarantined files are there'),
+  'names.segments-gone': corruptRow('a name', 'no segment, but something else of a log is there'),
   'header.invalid': corruptRow("a segment's header", 'it does not verify'),
   'header.disagrees': corruptRow("a segment's header", 'it disagrees with its name, its file or its neighbour'),
   'header.foreign': { where: "a segment's header", evidence: "another log's id", verdict: 'refused' },

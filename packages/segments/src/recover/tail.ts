@@ -10,6 +10,8 @@ export interface TailEvidence {
   readonly headers: number
   /** The highest durable end among them. */
   readonly durableEnd: number
+  /** The highest record that one of them names; 0 without any. */
+  readonly lastSequence: number
   /** Size of the file. */
   readonly fileEnd: number
 }
@@ -33,6 +35,7 @@ export function* searchTail(
   let zeros = true
   let headers = 0
   let durableEnd = 0
+  let lastSequence = 0
   let position = from
   kernel.use(life)
   while (position < fileEnd) {
@@ -44,6 +47,7 @@ export function* searchTail(
       readFrame(view, at, fields)
       headers += 1
       durableEnd = Math.max(durableEnd, fields.durableEnd)
+      lastSequence = Math.max(lastSequence, fields.sequence)
       const after = at + 8
       at = after < filled ? kernel.probe(after, filled, position + after) : -1
     }
@@ -51,7 +55,7 @@ export function* searchTail(
     position += filled < memory.length ? filled : filled - frameHeaderBytes + 8
     yield* runtime.turn()
   }
-  return { zeros, headers, durableEnd, fileEnd }
+  return { zeros, headers, durableEnd, lastSequence, fileEnd }
 }
 
 /** Offset of the first byte of `[from, to)` that is not zero; bytes behind the end of the file count as zero. */

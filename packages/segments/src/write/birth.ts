@@ -14,6 +14,8 @@ export interface Lineage {
   readonly epoch: number
   /** Numbers for the names of spares; those that an earlier writer left were removed. */
   nextSpare: number
+  /** Whether a segment may be born in the place of one that is there: a repair has set that one aside. */
+  readonly mayReplace?: boolean
 }
 
 /** A file under a spare's name, open, holding nothing but zeros. */
@@ -48,7 +50,9 @@ export function* giveBirth(lineage: Lineage, birth: Birth, prepared?: Spare): Pr
   const spare = prepared ?? (yield* createSpare(lineage))
   const name = segmentName(birth.index, birth.firstSequence)
   const { storage } = lineage
-  const mayBeNamed = (): Procedure<void> => mustBeNext(storage, birth.index)
+  const mayBeNamed = function* (): Procedure<void> {
+    if (lineage.mayReplace !== true) yield* mustBeNext(storage, birth.index)
+  }
   const growth = growthOf(lineage.settings.durability)
   return yield* bringForth(storage, spare, name, newLife(lineage, birth), { growth, fill: birth.fill, mayBeNamed })
 }

@@ -147,8 +147,8 @@ export class FrameWriter {
   }
 
   /**
-   * Writes down the durable end, when it costs least and without a sync, where the next frame will overwrite it. It turns damage to the last
-   * commit from a torn tail into proven corruption. Only while there is news.
+   * Writes down the durable end, when it costs least and without a sync, where the next frame will overwrite it. It
+   * turns damage to the last commit from a torn tail into proven corruption. Only while there is news.
    */
   *mark(): Procedure<void> {
     const kernel = this.#stageControl(controlType.mark, new Uint8Array(0))

@@ -41,7 +41,10 @@ export function scriptOf(file: string): string {
   return `/${file.replace(/[.]ts$/, '.js')}`
 }
 
-const insiders = ['page', 'test-file', 'writer', 'reader'].map((name) => `tooling/browsers/src/inside/${name}.ts`)
+const insiders = [
+  ...['page', 'test-file', 'writer', 'reader', 'bench'].map((name) => `tooling/browsers/src/inside/${name}.ts`),
+  'packages/varve/src/worker.ts',
+]
 
 /** Bundles what runs in the browser. Modules that several files share are in scripts that they share. */
 export async function bundle(): Promise<Bundle> {

@@ -27,6 +27,12 @@ export class Browser {
     return await Tab.open(await this.#puppet.newPage(), this.server, this.#inboxes)
   }
 
+  /** As it calls itself. */
+  async version(): Promise<string> {
+    if (this.#puppet === undefined) throw new Error('the browser does not run')
+    return await this.#puppet.version()
+  }
+
   /** Its process and all that it started are gone when this returns, killed in the middle of what they did. */
   async kill(): Promise<void> {
     const process = this.#puppet?.process()

@@ -2,11 +2,12 @@ import type { TestResult } from '@varve/portable-tests/run'
 import type { FileResult } from '../report/results.ts'
 import { browserKilled } from './browser-killed.ts'
 import { nothingLeft } from './nothing-left.ts'
+import { quickBench } from './quick-bench.ts'
 import { quotaUsedUp } from './quota.ts'
 import type { Scenario, ScenarioContext } from './scenario.ts'
 import { tabEnds, twoTabsRace } from './two-tabs.ts'
 
-const all: readonly Scenario[] = [nothingLeft, twoTabsRace, tabEnds, browserKilled, quotaUsedUp]
+const all: readonly Scenario[] = [nothingLeft, twoTabsRace, tabEnds, browserKilled, quotaUsedUp, quickBench]
 
 /** Under what the results are shown. */
 const scenariosFile = 'tooling/browsers/src/scenarios'

@@ -58,7 +58,7 @@ export const checkpoints: readonly Mutant[] = [
   mutant({
     name: 'checkpoint-end-not-checked',
     hazard: 'chunks that are whole are believed, whatever the end record says of them',
-    edits: inFile(reader, ['if (!sameWord(digest, this.#digest)) throw', 'if (this.#digest.low < 0) throw']),
+    edits: inFile(reader, ['if (!sameWord(digest, this.#digest)) {', 'if (this.#digest.low < 0) {']),
     killedBy: ['checkpoint-decay'],
   }),
   mutant({

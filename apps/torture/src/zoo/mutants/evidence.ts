@@ -62,15 +62,18 @@ export const evidence: readonly Mutant[] = [
   mutant({
     name: 'seal-not-checked',
     hazard: 'what a SEAL says is not held against the next segment',
-    edits: inFile(sealed, ["    if (!agrees) throw atStake(segment, next, 'sealed.chain', seal.endOffset)\n", '']),
+    edits: inFile(sealed, [
+      "    if (!goesOn(seal, next)) throw atStake(segment, next, 'sealed.chain', seal.endOffset)\n",
+      '',
+    ]),
     killedBy: ['planted'],
   }),
   mutant({
     name: 'chain-not-checked',
     hazard: 'the chain of a segment and that of the next one need not agree',
-    edits: inFile(sealed, [
-      '      seal.lastTimestamp === next.header.lastTimestamp &&\n      sameWord(seal.chain, next.header.chain)\n',
-      '      seal.lastTimestamp === next.header.lastTimestamp\n',
+    edits: inFile('segments/src/recover/closed-scan.ts', [
+      '    end.lastTimestamp === header.lastTimestamp &&\n    sameWord(end.chain, header.chain)\n',
+      '    end.lastTimestamp === header.lastTimestamp\n',
     ]),
     killedBy: ['planted'],
   }),

@@ -18,7 +18,7 @@ export const pools: readonly Mutant[] = [
   mutant({
     name: 'pool-rewrites-header-in-place',
     hazard: 'a header is torn while it is the only durable one',
-    edits: inFile(slots, ['    const kept = this.#kept()\n', '    const kept = [0, 1, 2].filter((slot) => slot > 0)\n']),
+    edits: inFile(slots, ['    const kept = this.#kept()\n', '    const kept = [1, 2]\n']),
     killedBy: ['opfs-sparse'],
   }),
   mutant({
