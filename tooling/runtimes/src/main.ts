@@ -7,7 +7,7 @@ import { exclusions } from './exclusions.ts'
 import type { KnownRuntime } from './known.ts'
 import { merged, type SuiteResult } from './result.ts'
 import { runSuite } from './run-suite.ts'
-import { isShort } from './short-form.ts'
+import { isShort, limitMs } from './short-form.ts'
 import { table } from './table.ts'
 import { verdictOf, type RuntimeResult } from './verdict.ts'
 
@@ -25,7 +25,8 @@ async function runOn({ name, command }: KnownRuntime, bundled: Bundle, args: Run
     const groups = suite === 'tests' ? byDirectory(selected(bundled, args)) : [{}]
     const parts: SuiteResult[] = []
     for (const tests of groups) {
-      parts.push(await runSuite(words, bundled.main, { suite, tests, runs: args.runs, kills: args.kills, seed: 1 }))
+      const orders = { suite, tests, runs: args.runs, kills: args.kills, seed: 1 }
+      parts.push(await runSuite(words, bundled.main, orders, args.isShort ? limitMs.short : limitMs.long))
     }
     const result = merged(suite, parts)
     suites.push(result)

@@ -5,20 +5,18 @@ import type { Message, Orders } from './inside/orders.ts'
 import { temporary } from './paths.ts'
 import { resultOf, type Ended, type SuiteResult } from './result.ts'
 
-/** A suite that takes so long has hung. */
-const limitMs = 10 * 60_000
-
 /**
  * Bun reserves address space for each memory of WebAssembly, and thousands of short-lived logs slow it down twentyfold.
  * Where memories live as long as logs do it makes no difference: the suites with a real disk run without this.
  */
 const withoutReservation = { BUN_JSC_useWasmFastMemory: '0' }
 
-/** Runs one suite in a process that `command` starts. Never rejects: what goes wrong is a failure in the result. */
+/** Runs one suite in a process that `command` starts, which is killed after the limit. Never rejects: what goes wrong is a failure in the result. */
 export async function runSuite(
   command: readonly string[],
   main: string,
   orders: Omit<Orders, 'report'>,
+  limitMs: number,
 ): Promise<SuiteResult> {
   mkdirSync(temporary, { recursive: true })
   const directory = mkdtempSync(join(temporary, 'report-'))
@@ -26,14 +24,18 @@ export async function runSuite(
   try {
     const isSimulated = orders.suite === 'tests' || orders.suite === 'torture'
     const began = performance.now()
-    const ended = await ending([...command, main, JSON.stringify({ ...orders, report })], isSimulated)
+    const ended = await ending([...command, main, JSON.stringify({ ...orders, report })], isSimulated, limitMs)
     return resultOf(orders.suite, messagesIn(report), ended, (performance.now() - began) / 1000)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-function ending([program = '', ...args]: readonly string[], isSimulated: boolean): Promise<Ended> {
+function ending(
+  [program = '', ...args]: readonly string[],
+  isSimulated: boolean,
+  limitMs: number,
+): Promise<Ended> {
   const env = isSimulated ? { ...process.env, ...withoutReservation } : process.env
   const shell = process.platform === 'win32'
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, shell })
