@@ -5,7 +5,7 @@ import * as modules from 'node:module'
 import { isVarveError } from '@varve/codec'
 import { openLog, openLogSync, type LogOptions } from '@varve/segments'
 import { nodeStorage } from '@varve/storage-node'
-import { lyingStorage } from './lying-storage.ts'
+import { earlyMs, lyingStorage } from './lying-storage.ts'
 import type { WriterMessage, WriterOrders } from './messages.ts'
 import { Producers } from './producers.ts'
 import { payloadOf, unitAt } from './history.ts'
@@ -81,7 +81,10 @@ function writeSynchronously(): void {
       })
       const through = first + batch.length - 1
       say({ kind: 'attempted', through })
-      if (lie === 'acknowledges-early') say({ kind: 'acknowledged', through })
+      if (lie === 'acknowledges-early') {
+        say({ kind: 'acknowledged', through })
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, earlyMs)
+      }
       log.appendBatchSync(batch)
       if (lie !== 'acknowledges-early') say({ kind: 'acknowledged', through })
       if (units % 16 > 0) continue

@@ -39,6 +39,7 @@ export async function killing({ kills, seed }: Orders, tell: (message: Message) 
       if (dishonest) {
         const error = says(violations.length === 0, [`no lie was noticed in ${rounds} rounds`])
         tell({ kind: 'test', group, title: 'writers that lie are noticed', milliseconds, ...error })
+        tell({ kind: 'note', text: `a lie was noticed behind ${rounds} kills` })
         continue
       }
       const error = says(violations.length > 0, told)
