@@ -11,7 +11,10 @@ import { resultOf, type Ended, type SuiteResult } from './result.ts'
  */
 const withoutReservation = { BUN_JSC_useWasmFastMemory: '0' }
 
-/** Runs one suite in a process that `command` starts, which is killed after the limit. Never rejects: what goes wrong is a failure in the result. */
+/**
+ * Runs one suite in a process that `command` starts, which is killed after the limit. Never rejects: what goes wrong is
+ * a failure in the result.
+ */
 export async function runSuite(
   command: readonly string[],
   main: string,
