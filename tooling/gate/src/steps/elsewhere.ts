@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import { script } from '../tool.ts'
 import { totals, type Totals } from './tests.ts'
 
-/** The same tests and others in real browsers, added to {@link totals} as well. */
+/** What runs in real browsers: the same tests and others, and the story of the playground. */
+const programsInBrowsers = ['tooling/browsers/src/main.ts', 'apps/playground/e2e/main.ts']
+
+/** All of it, added to {@link totals} as well. */
 export function browsers(): boolean {
-  return elsewhere('the browsers', ['--conditions=@varve/source', 'tooling/browsers/src/main.ts'])
+  return programsInBrowsers
+    .map((program) => elsewhere(program, ['--conditions=@varve/source', program]))
+    .every(Boolean)
 }
 
 /** The short form on all known runtimes, added to {@link totals} as well. */
