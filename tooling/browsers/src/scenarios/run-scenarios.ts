@@ -1,4 +1,5 @@
-import type { FileResult, TestResult } from '../report/results.ts'
+import type { TestResult } from '@varve/portable-tests/run'
+import type { FileResult } from '../report/results.ts'
 import { browserKilled } from './browser-killed.ts'
 import { nothingLeft } from './nothing-left.ts'
 import { quickBench } from './quick-bench.ts'
