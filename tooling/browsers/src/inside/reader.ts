@@ -1,10 +1,10 @@
 // Opens a log on OPFS as its next writer, tells all its records, and appends one more to show that it can.
+import { explain } from '@varve/portable-tests/run'
 import { openLog } from '@varve/segments'
 import { storageAt, type Place } from './adapter.ts'
 import { orders, type Orders } from './orders.ts'
 import { payloadOf, readPayload } from './payloads.ts'
 import { tell } from './tell.ts'
-import { explain } from './vitest/run.ts'
 
 /** What a reader is told to do. */
 export interface ReaderOrders extends Place {

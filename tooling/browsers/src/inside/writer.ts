@@ -1,11 +1,11 @@
 // Appends to a log on OPFS until it is ended or fails, and tells every acknowledgement. Orders: see `scenarios/`.
 import { isVarveError } from '@varve/codec'
+import { explain } from '@varve/portable-tests/run'
 import { openLog, type Log } from '@varve/segments'
 import { storageAt, type Place } from './adapter.ts'
 import { orders, type Orders } from './orders.ts'
 import { payloadOf } from './payloads.ts'
 import { tell } from './tell.ts'
-import { explain } from './vitest/run.ts'
 
 /** What a writer is told to do. */
 export interface WriterOrders extends Place {

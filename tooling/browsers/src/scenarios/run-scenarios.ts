@@ -1,6 +1,7 @@
+import type { TestResult } from '@varve/portable-tests/run'
 import type { Browser } from '../driver/browser.ts'
 import type { Host } from '../driver/with-browser.ts'
-import type { FileResult, TestResult } from '../report/results.ts'
+import type { FileResult } from '../report/results.ts'
 import { browserKilled } from './browser-killed.ts'
 import { pageReloaded, tabsShare } from './facade.ts'
 import { nothingLeft } from './nothing-left.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { script, tool } from '../tool.ts'
+import { tool } from '../tool.ts'
 
 export interface Totals {
   passed: number
@@ -24,38 +24,6 @@ export function tests(project: string, ...args: string[]): boolean {
     return succeeded && report.failed === 0
   } finally {
     rmSync(directory, { recursive: true })
-  }
-}
-
-/** What runs in real browsers: the same tests and others, and the story of the playground. */
-const programsInBrowsers = ['tooling/browsers/src/main.ts', 'apps/playground/e2e/main.ts']
-
-/** All of it, added to {@link totals} as well. */
-export function browsers(): boolean {
-  return programsInBrowsers.map(inBrowsers).every(Boolean)
-}
-
-function inBrowsers(program: string): boolean {
-  const directory = mkdtempSync(join(tmpdir(), 'varve-browsers-'))
-  const file = join(directory, 'report.json')
-  try {
-    const succeeded = script('--conditions=@varve/source', program, '--report', file)
-    const report = readTotals(file)
-    totals.passed += report.passed
-    totals.failed += report.failed
-    return succeeded && report.failed === 0
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
-}
-
-/** A run that ended before it could report counts as a test that failed. */
-function readTotals(file: string): Totals {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Totals
-  } catch (error) {
-    console.log(`the browsers left no report: ${String(error)}`)
-    return { passed: 0, failed: 1 }
   }
 }
 

@@ -2,8 +2,7 @@ import { addSuite, addTest, type Body } from './registry.ts'
 import { titleOf } from './titles.ts'
 
 type TestOptions = number | { readonly timeout?: number }
-/** Cases are of any kind: the compiler has checked them against vitest's own types. */
-type Each = (cases: readonly unknown[]) => (template: string, ...rest: readonly unknown[]) => void
+type Each = (cases: readonly unknown[]) => (template: string, ...rest: unknown[]) => void
 
 interface Define {
   (title: string, body: Body, limit?: TestOptions): void
@@ -18,7 +17,7 @@ const defineTest: Define = (title: string, one: Body | TestOptions, other?: Body
 }
 
 export const it: Define & { readonly each: Each } = Object.assign(defineTest, {
-  each: (cases: readonly unknown[]) => (template: string, ...rest: readonly unknown[]) => {
+  each: (cases: readonly unknown[]) => (template: string, ...rest: unknown[]) => {
     forEach(cases, template, rest, (title, body, others) => {
       const [limit] = others as [TestOptions?]
       defineTest(title, body, limit)
@@ -29,7 +28,7 @@ export const it: Define & { readonly each: Each } = Object.assign(defineTest, {
 export const describe: typeof addSuite & { readonly each: Each } = Object.assign(
   (title: string, define: () => void) => { addSuite(title, define) },
   {
-    each: (cases: readonly unknown[]) => (template: string, ...rest: readonly unknown[]) => {
+    each: (cases: readonly unknown[]) => (template: string, ...rest: unknown[]) => {
       forEach(cases, template, rest, (title, body) => {
         addSuite(title, () => { body({}) })
       })

@@ -1,7 +1,8 @@
 /** Titles of `it.each` as vitest makes them: `$key.key` of an object, `%s`, `%d`, `%i`, `%j`, `%o`, `%#`, `%%`. */
 export function titleOf(template: string, args: readonly unknown[], index: number): string {
   const [first] = args
-  const filled = template.replace(/\$([\w.]+)/g, (all, path: string) => valueAt(first, path, all))
+  const fill = (all: string, path: string): string => (isObject(first) ? valueAt(first, path, all) : all)
+  const filled = template.replace(/\$([\w.]+)/g, fill)
   const rest = [...args]
   return filled.replace(/%([sdijo#%])/g, (all, kind: string) => {
     if (kind === '%') return '%'

@@ -1,56 +1,66 @@
-import type { TestResult } from '../../report/results.ts'
-import { root, type Body, type Suite, type Test } from './registry.ts'
+import { takeSuite, type Body, type Suite, type Test } from './registry.ts'
+import { explain } from './explain.ts'
+import { takeFinishers } from './finishers.ts'
+
+export { takeSuite, type Suite } from './registry.ts'
+export { explain } from './explain.ts'
+
+/** What came of one test. Plain data. */
+export interface TestResult {
+  /** With the titles of the suites around it. */
+  readonly title: string
+  readonly milliseconds: number
+  /** Only of one that failed. */
+  readonly error?: string
+}
 
 // Tests may take clocks and timers away.
 const now = performance.now.bind(performance)
 const later = setTimeout.bind(globalThis)
 const never = clearTimeout.bind(globalThis)
 
-let finishers: Body[] = []
-
-/** Calls `body` when the running test is over. */
-export function onTestFinished(body: Body): void {
-  finishers.push(body)
-}
-
-/** Runs all tests that were registered, one after the other. */
-export async function runTests(): Promise<TestResult[]> {
+/**
+ * Runs all tests that were registered since the last call, one after the other. Never rejects.
+ *
+ * @param setup - Whose hooks hold for every file: what {@link takeSuite} gave behind the setup file.
+ */
+export async function runTests(setup?: Suite): Promise<TestResult[]> {
   const results: TestResult[] = []
-  await runSuite(root, [], results)
+  const file = takeSuite()
+  const around = setup === undefined ? file : { ...setup, tests: [], suites: [file] }
+  await runSuite(around, [], results)
   return results
 }
 
 async function runSuite(suite: Suite, outer: readonly Suite[], results: TestResult[]): Promise<void> {
   const path = [...outer, suite]
-  const before = results.length
   const notBegun = await errorOf(suite.hooks.beforeAll)
   for (const test of suite.tests) results.push(await runTest(test, path, notBegun))
   for (const inner of suite.suites) await runSuite(inner, path, results)
-  const error = await errorOf(suite.hooks.afterAll)
-  if (error === undefined || before === results.length) return
-  results.push({ title: titleOf(path, 'afterAll'), milliseconds: 0, error })
+  const error = notBegun ?? (await errorOf(suite.hooks.afterAll))
+  if (error !== undefined) results.push({ title: titleOf(path, 'hooks around all'), milliseconds: 0, error })
 }
 
 async function runTest({ title, body, limitMs }: Test, path: readonly Suite[], notBegun?: string): Promise<TestResult> {
   const began = now()
   const beforeEach = path.flatMap(({ hooks }) => hooks.beforeEach)
   const afterEach = path.flatMap(({ hooks }) => hooks.afterEach).reverse()
-  finishers = []
-  const error = notBegun ?? await errorOf([() => within(limitMs, () => inOrder([...beforeEach, body]))])
-  const errorAfter = await errorOf([() => inOrder(afterEach), () => inOrder(finishers.reverse())])
-  const result = { title: titleOf(path, title), milliseconds: now() - began }
+  const error = notBegun ?? (await errorOf([() => within(limitMs, () => inOrder([...beforeEach, body]))]))
+  const errorAfter = await errorOf([...afterEach, ...takeFinishers().reverse()])
   const failure = error ?? errorAfter
+  const result = { title: titleOf(path, title), milliseconds: now() - began }
   return failure === undefined ? result : { ...result, error: failure }
 }
 
 function titleOf(path: readonly Suite[], title: string): string {
-  return [...path.slice(1).map((suite) => suite.title), title].join(' > ')
+  return [...path.map((suite) => suite.title), title].filter((each) => each !== '').join(' > ')
 }
 
 async function inOrder(bodies: readonly Body[]): Promise<void> {
   for (const body of bodies) await body({})
 }
 
+/** Runs them all; what the first one that failed said. */
 async function errorOf(bodies: readonly Body[]): Promise<string | undefined> {
   let first: string | undefined
   for (const body of bodies) {
@@ -66,14 +76,6 @@ async function errorOf(bodies: readonly Body[]): Promise<string | undefined> {
 function within(limitMs: number, run: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = later(() => { reject(new Error(`not done after ${limitMs} ms`)) }, limitMs)
-    run().then(resolve, reject).finally(() => { never(timer) })
+    void run().then(resolve, reject).finally(() => { never(timer) })
   })
-}
-
-/** Message, stack and causes: Firefox has no message in its stack. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { name, message, stack = '', cause } = error
-  const said = stack.includes(message) ? stack : `${name}: ${message}\n${stack}`
-  return cause === undefined ? said : `${said}\nCaused by: ${explain(cause)}`
 }

@@ -1,4 +1,4 @@
-/** What a test file has said so far. */
+/** What test files have said so far. */
 
 export type Body = (context: object) => unknown
 
@@ -20,23 +20,28 @@ export interface Suite {
 
 const limitMsDefault = 60_000
 
-/** Everything outside of a `describe`. */
-export const root: Suite = emptySuite('')
-
-let current = root
+let current = emptySuite('')
 
 function emptySuite(title: string): Suite {
   const hooks = { beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] }
   return { title, tests: [], suites: [], hooks }
 }
 
-export function addSuite(title: string, define: () => void): void {
+/** All that was registered since the last call: what one file has said. The next file begins with nothing. */
+export function takeSuite(): Suite {
+  const taken = current
+  current = emptySuite('')
+  return taken
+}
+
+export function addSuite(title: string, define: () => unknown): void {
   const outer = current
   const suite = emptySuite(title)
   outer.suites.push(suite)
   current = suite
   try {
-    define()
+    const promise = define()
+    if (promise instanceof Promise) throw new Error(`'${title}' is defined asynchronously: nobody would wait for it`)
   } finally {
     current = outer
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { titleOf } from '../src/inside/vitest/titles.ts'
+import { titleOf } from '../src/titles.ts'
 
 it.each([
   ['is $what', [{ what: 'here' }], 'is here'],

@@ -1,9 +1,9 @@
-// What test files get when they import `vitest` in a browser.
+// What test files get in the place of `vitest`. It imports nothing of a platform: it runs wherever they do.
 import { addHook, type Body } from './registry.ts'
 
-export { describe, it } from './define.ts'
+export { describe, it, it as test } from './define.ts'
 export { expect } from './expect.ts'
-export { onTestFinished } from './run.ts'
+export { onTestFinished } from './finishers.ts'
 export { vi } from './vi.ts'
 
 export function beforeAll(body: Body): void { addHook('beforeAll', body) }
@@ -13,6 +13,8 @@ export function afterAll(body: Body): void { addHook('afterAll', body) }
 
 /** Types were checked by the compiler; when it runs, any chain of it means nothing. */
 export function expectTypeOf(): object {
-  const chain: object = new Proxy(() => chain, { get: () => chain, apply: () => chain })
+  // Whoever awaits it must not wait for ever.
+  const get = (_: object, name: PropertyKey): unknown => (name === 'then' ? undefined : chain)
+  const chain: object = new Proxy(() => chain, { get, apply: () => chain })
   return chain
 }

@@ -3,31 +3,26 @@ import {
   ASYMMETRIC_MATCHERS_OBJECT,
   ChaiStyleAssertions,
   customMatchers,
-  type ExpectStatic,
   GLOBAL_EXPECT,
   JestAsymmetricMatchers,
   JestChaiExpect,
   JestExtend,
   setState,
+  type ExpectStatic,
 } from '@vitest/expect'
 import * as chai from 'chai'
 
 for (const plugin of [JestExtend, JestChaiExpect, ChaiStyleAssertions, JestAsymmetricMatchers]) chai.use(plugin)
 
-/** What the plugin {@link JestExtend} gives to chai. */
-interface Extensible {
-  extend(expect: ExpectStatic, matchers: object): void
-}
-
-const extensible = chai.expect as unknown as Extensible
 const platform = globalThis as unknown as Record<symbol, object>
 
 function makeExpect(): ExpectStatic {
-  const expect = ((value: unknown, message?: string) => chai.expect(value, message)) as ExpectStatic
+  const expect = ((value: unknown, message?: string) => chai.expect(value, message)) as unknown as ExpectStatic
   Object.assign(expect, chai.expect, platform[ASYMMETRIC_MATCHERS_OBJECT], {
     unreachable: (message = '') => { chai.assert.fail(`expected not to be reached: ${message}`) },
   })
   setState({ assertionCalls: 0 }, expect)
+  const extensible = chai.expect as unknown as { extend(of: ExpectStatic, matchers: object): void }
   extensible.extend(expect, customMatchers)
   return expect
 }
