@@ -1,0 +1,10 @@
+import type { Command } from './command.ts'
+import { inspect } from './commands/inspect.ts'
+
+/** Words that only group commands. */
+export const groups: readonly { readonly name: string; readonly summary: string }[] = [
+  { name: 'checkpoint', summary: 'look at the checkpoints of a log' },
+]
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [inspect]

@@ -1,0 +1,53 @@
+/** One column of a table. */
+export interface Column {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+}
+
+const gap = '  '
+/** What a terminal obeys and does not show. */
+// eslint-disable-next-line no-control-regex -- the escape character is what is looked for
+const invisible = /\u001b\[\d+m/g
+
+/** How many characters wide a text is shown. */
+export function widthOf(text: string): number {
+  return text.replace(invisible, '').length
+}
+
+export function pad(text: string, width: number, align: Column['align'] = 'left'): string {
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)))
+  return align === 'left' ? text + space : space + text
+}
+
+/** Lines of a table: a line of titles, then one for each row. Cells may be coloured. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  paintTitle: (text: string) => string,
+): string[] {
+  const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => widthOf(row[at] ?? ''))))
+  const lineOf = (cells: readonly string[]): string =>
+    columns.map(({ align }, at) => pad(cells[at] ?? '', widths[at] ?? 0, align)).join(gap).trimEnd()
+  return [paintTitle(lineOf(columns.map(({ title }) => title))), ...rows.map(lineOf)]
+}
+
+/** Names and values below each other, aligned. */
+export function pairs(entries: readonly (readonly [name: string, value: string])[], paintName: (text: string) => string): string[] {
+  const width = Math.max(0, ...entries.map(([name]) => name.length))
+  return entries.map(([name, value]) => `${paintName(name.padEnd(width))}${gap}${value}`)
+}
+
+/** Breaks a text into lines of at most `width` characters, at spaces; every line begins with `indent`. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(indent + line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return [...lines, indent + line]
+}
