@@ -1,4 +1,6 @@
 import type { Command } from './command.ts'
+import { exportCommand } from './commands/export.ts'
+import { importCommand } from './commands/import.ts'
 import { inspect } from './commands/inspect.ts'
 
 /** Words that only group commands. */
@@ -7,4 +9,4 @@ export const groups: readonly { readonly name: string; readonly summary: string 
 ]
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [inspect]
+export const commands: readonly Command[] = [inspect, importCommand, exportCommand]
