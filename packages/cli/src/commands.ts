@@ -1,7 +1,9 @@
 import type { Command } from './command.ts'
+import { copy } from './commands/copy.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { inspect } from './commands/inspect.ts'
+import { promote } from './commands/promote.ts'
 
 /** Words that only group commands. */
 export const groups: readonly { readonly name: string; readonly summary: string }[] = [
@@ -9,4 +11,4 @@ export const groups: readonly { readonly name: string; readonly summary: string 
 ]
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [inspect, importCommand, exportCommand]
+export const commands: readonly Command[] = [inspect, importCommand, exportCommand, copy, promote]
