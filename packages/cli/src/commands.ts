@@ -4,6 +4,7 @@ import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { inspect } from './commands/inspect.ts'
 import { promote } from './commands/promote.ts'
+import { report } from './commands/report.ts'
 
 /** Words that only group commands. */
 export const groups: readonly { readonly name: string; readonly summary: string }[] = [
@@ -11,4 +12,4 @@ export const groups: readonly { readonly name: string; readonly summary: string 
 ]
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [inspect, importCommand, exportCommand, copy, promote]
+export const commands: readonly Command[] = [inspect, importCommand, exportCommand, copy, promote, report]

@@ -1,0 +1,54 @@
+import { html, type Markup } from '../markup.ts'
+import { round, ticks } from './scale.ts'
+
+/** One axis: what is drawn from `min` to `max`, and how numbers are told. */
+export interface Axis {
+  readonly title: string
+  readonly min: number
+  readonly max: number
+  readonly tell: (value: number) => string
+  /** Whether marks stand at powers of two. */
+  readonly isBinary?: boolean
+}
+
+export interface PlotPoint {
+  readonly x: number
+  readonly y: number
+}
+
+const width = 600
+const height = 240
+const left = 92
+const right = 16
+const top = 12
+const bottom = 44
+
+/** A line through points that are in the order of `x`. */
+export function linePlot(points: readonly PlotPoint[], x: Axis, y: Axis, title: string): Markup {
+  const across = (value: number): number => round(left + share(value, x) * (width - left - right))
+  const up = (value: number): number => round(height - bottom - share(value, y) * (height - top - bottom))
+  const line = points.map((point) => `${across(point.x)},${up(point.y)}`).join(' ')
+  const floor = height - bottom
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+    ${marksOf(y, 4).map((value) => html`
+      <line class="grid" x1="${left}" y1="${up(value)}" x2="${width - right}" y2="${up(value)}"/>
+      <text class="label" x="${left - 8}" y="${up(value) + 4}" text-anchor="end">${y.tell(value)}</text>`)}
+    ${marksOf(x, 4).map((value) => html`
+      <line class="grid" x1="${across(value)}" y1="${top}" x2="${across(value)}" y2="${floor}"/>
+      <text class="label" x="${across(value)}" y="${floor + 16}" text-anchor="middle">${x.tell(value)}</text>`)}
+    <polyline class="line" points="${line}"/>
+    ${points.length === 1 ? points.map((point) => html`<circle class="dot" cx="${across(point.x)}" cy="${up(point.y)}" r="4"/>`) : undefined}
+    <text class="axis" x="${width - right}" y="${height - 6}" text-anchor="end">${x.title}</text>
+    <text class="axis" x="${left}" y="${height - 6}">${y.title} ↑</text>
+  </svg>`
+}
+
+function marksOf(axis: Axis, count: number): readonly number[] {
+  const { min, max, isBinary } = axis
+  return ticks(max - min, count, isBinary).map((value) => value + min)
+}
+
+/** From 0 to 1; in the middle where there is only one value. */
+function share(value: number, { min, max }: Axis): number {
+  return max === min ? 0.5 : (value - min) / (max - min)
+}
