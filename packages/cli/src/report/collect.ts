@@ -1,3 +1,4 @@
+import { frameBytes } from '@varve/codec'
 import {
   inspectLog,
   planRepair,
@@ -8,10 +9,11 @@ import {
   type RepairPlan,
   type Verification,
 } from '@varve/inspect'
-import { isVarveError, openLog, type Log, type LogStorage } from 'varve'
+import { isVarveError, openLog, type Log, type LogStorage, type ReadRange } from 'varve'
 import type { System } from '../system.ts'
 import { lookOptions } from '../with-storage.ts'
 import { ContentsBuilder, type Contents } from './contents.ts'
+import { drawnOf } from './drawn.ts'
 
 /** Everything that the page shows: plain data, also printed by `--json`. */
 export interface LogReport {
@@ -30,9 +32,6 @@ export interface LogReport {
   readonly contents: Contents
 }
 
-/** Segments that are drawn as bars of their own. */
-export const drawnMax = 48
-
 export interface CollectOptions {
   readonly directory: string
   readonly version: string
@@ -45,12 +44,18 @@ export async function collectReport(storage: LogStorage, system: System, options
   const inspection = await inspectLog(storage, look)
   const { verdict, files } = await verifyLog(storage, { ...look, onProgress: options.onProgress })
   const { findings, choices, refusals } = await planRepair(storage, look)
-  const contents = await readContents(storage, inspection, system)
+  const drawn = new Set(drawnOf(inspection.segments, findings))
+  const contents = await readContents(storage, inspection, drawn, system)
   const { directory, version } = options
   return { directory, madeMs: system.now(), version, verdict, inspection, files, findings, choices, refusals, contents }
 }
 
-async function readContents(storage: LogStorage, inspection: LogInspection, { runtime }: System): Promise<Contents> {
+async function readContents(
+  storage: LogStorage,
+  inspection: LogInspection,
+  drawn: ReadonlySet<InspectedSegment>,
+  { runtime }: System,
+): Promise<Contents> {
   const { segments, checkpoints, floor } = inspection
   const wanted = [floor, ...checkpoints.map(({ sequence }) => sequence)]
   const builder = new ContentsBuilder(wanted)
@@ -63,11 +68,7 @@ async function readContents(storage: LogStorage, inspection: LogInspection, { ru
     return builder.build()
   }
   try {
-    for (const segment of segments) {
-      const isDrawn = segments.length - segments.indexOf(segment) <= drawnMax
-      builder.enter(segment, isDrawn)
-      await readSegment(log, segment, builder)
-    }
+    for (const segment of segments) await readSegment(log, segment, builder, drawn.has(segment))
   } finally {
     await log.close()
   }
@@ -75,19 +76,37 @@ async function readContents(storage: LogStorage, inspection: LogInspection, { ru
 }
 
 /** What cannot be read is said, and the next segment is tried. */
-async function readSegment(log: Log, segment: InspectedSegment, builder: ContentsBuilder): Promise<void> {
+async function readSegment(
+  log: Log,
+  segment: InspectedSegment,
+  builder: ContentsBuilder,
+  isDrawn: boolean,
+): Promise<void> {
   const { name, state, firstSequence, lastSequence } = segment
-  const from = Math.max(firstSequence, log.firstSequence)
-  const to = Math.min(lastSequence ?? 0, log.lastSequence)
-  if (state === 'archived' || (lastSequence !== undefined && from > to)) return
+  if (state === 'archived') return
   if (lastSequence === undefined) {
     builder.couldNotRead(name, 'where its records end is not known')
     return
   }
+  const range = { from: Math.max(firstSequence, log.firstSequence), to: Math.min(lastSequence, log.lastSequence) }
+  if (range.from > range.to) return
   try {
-    await log.replay((record) => { builder.add(record) }, { from, to })
+    builder.enter(segment, await startOf(log, segment, range), isDrawn)
+    await log.replay((record) => { builder.add(record) }, range)
   } catch (error) {
     if (!isVarveError(error)) throw error
     builder.couldNotRead(name, error.message)
   }
+}
+
+/** About where the first record that is read begins: behind the header, or as far before the end as all of them take. */
+async function startOf(
+  log: Log,
+  { firstSequence, blockBytes = 0, end = 0 }: InspectedSegment,
+  range: ReadRange,
+): Promise<number> {
+  if (range.from === firstSequence) return blockBytes
+  let bytes = 0
+  await log.replay(({ payloadBytes }) => { bytes += frameBytes(payloadBytes) }, range)
+  return Math.max(blockBytes, end - bytes)
 }

@@ -84,11 +84,11 @@ export class ContentsBuilder {
     this.#wanted = new Set(wanted)
   }
 
-  /** Records of this segment follow. `isDrawn`: whether there is room to draw it. */
-  enter({ name, capacity, bytes, blockBytes }: InspectedSegment, isDrawn: boolean): void {
+  /** Records of this segment follow, from `start` on. `isDrawn`: whether there is room to draw it. */
+  enter({ name, capacity, bytes }: InspectedSegment, start: number, isDrawn: boolean): void {
     this.#frames = isDrawn ? Array.from({ length: densityParts }, () => 0) : []
     this.#capacity = Math.max(1, capacity ?? bytes)
-    this.#position = blockBytes ?? 0
+    this.#position = start
     if (isDrawn) this.#densities.push({ segment: name, frames: this.#frames })
   }
 

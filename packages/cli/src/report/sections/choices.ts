@@ -1,5 +1,5 @@
 import type { RecordRange, RepairChoice } from '@varve/inspect'
-import { range } from '../../output/units.ts'
+import { count, range } from '../../output/units.ts'
 import type { LogReport } from '../collect.ts'
 import { html, type Markup } from '../markup.ts'
 
@@ -20,19 +20,34 @@ function choiceBlock(choice: RepairChoice): Markup {
     html`${at === 0 ? '' : ', '}<a href="#finding-${finding + 1}">finding ${finding + 1}</a>`)
   return html`<article class="choice ${isLossless ? 'lossless' : 'lossy'}">
     <h3><span class="tag ${isLossless ? 'intact' : 'corrupt'}">${isLossless ? 'loses nothing' : 'loses records'}</span> ${kind} <code>${id}</code></h3>
-    <p>${text}</p>
+    ${shortened(text)}
     <dl>
       <dt>deals with</dt><dd>${links}</dd>
       <dt>loses</dt><dd>${lost.length === 0 ? 'nothing' : html`records <strong>${rangesOf(lost)}</strong>`}</dd>
       <dt>keeps</dt><dd>${kept === undefined ? 'no record' : `records ${rangesOf([kept])}`}</dd>
       ${checkpoint === undefined ? undefined : html`<dt>recovers from</dt><dd><code>${checkpoint}</code></dd>`}
-      ${quarantines.length === 0 ? undefined : html`<dt>copies first</dt><dd>${quarantines.map(({ name, copy }) =>
-        html`<code>${name}</code> to <code>${copy}</code><br>`)}</dd>`}
-      ${removes.length === 0 ? undefined : html`<dt>takes away</dt><dd>${removes.map((name) => html`<code>${name}</code><br>`)}</dd>`}
+      ${listed('copies first', quarantines.map(({ name, copy }) => html`<code>${name}</code> to <code>${copy}</code><br>`))}
+      ${listed('takes away', removes.map((name) => html`<code>${name}</code><br>`))}
     </dl>
   </article>`
 }
 
 function rangesOf(ranges: readonly RecordRange[]): string {
   return ranges.map(({ firstSequence, lastSequence }) => range(firstSequence, lastSequence)).join(', ')
+}
+
+/** Texts that name many files are cut; the rest is behind a click. */
+const textMax = 320
+const listMax = 6
+
+function shortened(text: string): Markup {
+  if (text.length <= textMax) return html`<p>${text}</p>`
+  return html`<details><summary>${text.slice(0, textMax)}… <a>all</a></summary><p>${text.slice(textMax)}</p></details>`
+}
+
+function listed(name: string, lines: readonly Markup[]): Markup | undefined {
+  if (lines.length === 0) return undefined
+  const more = lines.slice(listMax)
+  return html`<dt>${name}</dt><dd>${lines.slice(0, listMax)}${more.length === 0 ? undefined : html`<details>
+    <summary>and ${count(more.length)} more</summary>${more}</details>`}</dd>`
 }

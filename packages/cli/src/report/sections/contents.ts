@@ -58,7 +58,7 @@ function isDate(timestamp: number): boolean {
 }
 
 function tellTime(timestamp: number): string {
-  return isDate(timestamp) ? `${count(timestamp)} (${new Date(timestamp).toISOString()})` : count(timestamp)
+  return isDate(timestamp) ? new Date(timestamp).toISOString() : count(timestamp)
 }
 
 const units = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e4, 'k']] as const

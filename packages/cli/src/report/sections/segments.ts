@@ -1,6 +1,7 @@
-import type { Finding, InspectedSegment } from '@varve/inspect'
+import type { InspectedSegment } from '@varve/inspect'
 import { count, counted, range, size } from '../../output/units.ts'
-import { drawnMax, type LogReport } from '../collect.ts'
+import type { LogReport } from '../collect.ts'
+import { drawnOf, findingsOf } from '../drawn.ts'
 import { html, type Markup } from '../markup.ts'
 import { segmentBar, type Mark } from '../svg/segment-bar.ts'
 import { segmentCells } from '../svg/segment-cells.ts'
@@ -9,10 +10,8 @@ import { segmentCells } from '../svg/segment-cells.ts'
 export function segmentsSection(report: LogReport): Markup {
   const { segments } = report.inspection
   if (segments.length === 0) return html`<section><h2>Segments</h2><p>None.</p></section>`
-  const isMany = segments.length > drawnMax
-  const isShown = (segment: InspectedSegment, at: number): boolean =>
-    !isMany || at >= segments.length - lastShown || findingsOf(report, segment).length > 0
-  const shown = segments.filter(isShown).slice(-drawnMax)
+  const shown = drawnOf(segments, report.findings)
+  const isMany = shown.length < segments.length
   return html`<section><h2>Segments</h2>
     ${isMany ? cellsOf(report) : undefined}
     ${isMany ? html`<p class="quiet">Below: those with findings, and the last ones; ${shown.length} of ${count(segments.length)}.</p>` : undefined}
@@ -22,8 +21,6 @@ export function segmentsSection(report: LogReport): Markup {
     ${shown.map((segment) => segmentBlock(report, segment))}
   </section>`
 }
-
-const lastShown = 8
 
 function segmentBlock(report: LogReport, segment: InspectedSegment): Markup {
   const { name, index, state, firstSequence, lastSequence, bytes, capacity, blockBytes, end, fill } = segment
@@ -60,20 +57,16 @@ function marksOf(report: LogReport, segment: InspectedSegment): readonly Mark[] 
     ...checkpoints.filter(({ sequence }) => has(sequence)).map(({ name, sequence }) => {
       return { kind: 'checkpoint', position: placeOf(sequence), bytes: 0, text: `${name}, after record ${count(sequence)}` } as const
     }),
-    ...findingsOf(report, segment).map(({ code, verdict, position, bytes }) => {
+    ...findingsOf(report.findings, segment).map(({ code, verdict, position, bytes }) => {
       return { kind: verdict === 'torn' ? 'torn' : 'damage', position, bytes, text: `${code} at ${count(position)}` } as const
     }),
   ]
 }
 
-function findingsOf({ findings }: LogReport, { name }: InspectedSegment): readonly Finding[] {
-  return findings.filter(({ file, verdict }) => file === name && verdict !== 'noted')
-}
-
 function cellsOf(report: LogReport): Markup {
   const cells = report.inspection.segments.map((segment) => {
     const { index, state, fill = 0, firstSequence, lastSequence } = segment
-    const found = findingsOf(report, segment)
+    const found = findingsOf(report.findings, segment)
     const verdict = found.length === 0 ? 'intact' : found.every((each) => each.verdict === 'torn') ? 'torn' : 'corrupt'
     return { state, verdict, fill, text: `${index}, ${state}, records ${range(firstSequence, lastSequence)}` } as const
   })

@@ -22,6 +22,8 @@ const left = 92
 const right = 16
 const top = 12
 const bottom = 44
+/** About how many numbers an axis has. */
+const marksMax = 4
 
 /** A line through points that are in the order of `x`. */
 export function linePlot(points: readonly PlotPoint[], x: Axis, y: Axis, title: string): Markup {
@@ -30,10 +32,10 @@ export function linePlot(points: readonly PlotPoint[], x: Axis, y: Axis, title: 
   const line = points.map((point) => `${across(point.x)},${up(point.y)}`).join(' ')
   const floor = height - bottom
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-    ${marksOf(y, 4).map((value) => html`
+    ${marksOf(y).map((value) => html`
       <line class="grid" x1="${left}" y1="${up(value)}" x2="${width - right}" y2="${up(value)}"/>
       <text class="label" x="${left - 8}" y="${up(value) + 4}" text-anchor="end">${y.tell(value)}</text>`)}
-    ${marksOf(x, 4).map((value) => html`
+    ${marksOf(x).map((value) => html`
       <line class="grid" x1="${across(value)}" y1="${top}" x2="${across(value)}" y2="${floor}"/>
       <text class="label" x="${across(value)}" y="${floor + 16}" text-anchor="middle">${x.tell(value)}</text>`)}
     <polyline class="line" points="${line}"/>
@@ -43,9 +45,8 @@ export function linePlot(points: readonly PlotPoint[], x: Axis, y: Axis, title: 
   </svg>`
 }
 
-function marksOf(axis: Axis, count: number): readonly number[] {
-  const { min, max, isBinary } = axis
-  return ticks(max - min, count, isBinary).map((value) => value + min)
+function marksOf({ min, max, isBinary }: Axis): readonly number[] {
+  return ticks(min, max, marksMax, isBinary)
 }
 
 /** From 0 to 1; in the middle where there is only one value. */
