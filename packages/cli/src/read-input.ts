@@ -13,10 +13,15 @@ export async function* piecesOf(source: Source, { interrupt }: Pick<System, 'int
     if (interrupt.aborted) resolve(undefined)
     interrupt.addEventListener('abort', () => { resolve(undefined) })
   })
-  for (;;) {
-    const next = await Promise.race([interrupted, iterator.next()])
-    if (next === undefined || next.done === true) return
-    yield next.value
+  try {
+    for (;;) {
+      const next = await Promise.race([interrupted, iterator.next()])
+      if (next === undefined || next.done === true) return
+      yield next.value
+    }
+  } finally {
+    // After an interrupt a read may be under way, and whoever waits for it waits for the user.
+    if (!interrupt.aborted) await iterator.return?.()
   }
 }
 
