@@ -92,8 +92,11 @@ export class SegmentFile {
       const stored = view.getUint32(0, true).toString(16).padStart(8, '0')
       const isGood = stored === headerSum(header, bytes.subarray(4), position)
       const length = frameBytes(view.getUint32(4, true))
-      if (!isGood) return { frame: { position, bytes: bytes.slice() }, isGood, lastSequence }
-      if (isIt(view)) return { frame: { position, bytes: (await this.read(position, length)).slice() }, isGood, lastSequence }
+      if (!isGood || isIt(view)) {
+        // The length in a header that does not verify may be any.
+        const whole = await this.read(position, isGood ? length : Math.min(length, windowBytes))
+        return { frame: { position, bytes: whole.slice() }, isGood, lastSequence }
+      }
       if ((view.getUint8(38) & frameFlag.control) === 0) lastSequence = Number(view.getBigUint64(8, true))
       position += length
     }

@@ -4,6 +4,7 @@ import type { Style } from '../output/style.ts'
 import { bar } from '../output/bar.ts'
 import { pairs, table, wrap, type Column } from '../output/table.ts'
 import { count, counted, range, size } from '../output/units.ts'
+import { presentCheckpoints } from './checkpoints.ts'
 import { presentFindings } from './findings.ts'
 import { presentHistory } from './history.ts'
 import { paintVerdict } from './verdict.ts'
@@ -25,12 +26,7 @@ export function presentInspection(inspection: LogInspection, out: Output): void 
   }
   if (inspection.checkpoints.length > 0) {
     section('checkpoints')
-    const rows = inspection.checkpoints.map(({ name, sequence, size: bytes, isListed }) => {
-      const state = bytes === undefined ? style.bad('missing') : isListed ? 'kept' : style.warning('not listed')
-      return [count(sequence), state, bytes === undefined ? '' : size(bytes), name]
-    })
-    const columns: readonly Column[] = [right('after record'), left('state'), right('bytes'), left('file')]
-    out.lines(table(columns, rows, style.dim))
+    presentCheckpoints(inspection.checkpoints, out)
   }
   const others = inspection.files.filter(({ kind }) => kind !== 'segment' && kind !== 'checkpoint')
   if (others.length > 0) {
