@@ -1,8 +1,16 @@
 import type { Command } from './command.ts'
 import { append } from './commands/append.ts'
 import { cat } from './commands/cat.ts'
+import { checkpointList } from './commands/checkpoint-list.ts'
+import { checkpointVerify } from './commands/checkpoint-verify.ts'
+import { completionCommand } from './commands/completion.ts'
 import { get } from './commands/get.ts'
+import { helpCommand } from './commands/help.ts'
+import { hexdump } from './commands/hexdump.ts'
 import { inspect } from './commands/inspect.ts'
+import { reclaim } from './commands/reclaim.ts'
+import { repair } from './commands/repair.ts'
+import { stats } from './commands/stats.ts'
 import { tail } from './commands/tail.ts'
 import { verify } from './commands/verify.ts'
 
@@ -11,5 +19,22 @@ export const groups: readonly { readonly name: string; readonly summary: string 
   { name: 'checkpoint', summary: 'look at the checkpoints of a log' },
 ]
 
+const ofLogs: readonly Command[] = [
+  inspect,
+  verify,
+  cat,
+  tail,
+  get,
+  append,
+  stats,
+  hexdump,
+  repair,
+  checkpointList,
+  checkpointVerify,
+  reclaim,
+]
+const help = helpCommand([...ofLogs, completionCommand([])])
+const completion = completionCommand([...ofLogs, help])
+
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [inspect, verify, cat, tail, get, append]
+export const commands: readonly Command[] = [...ofLogs, completion, help]

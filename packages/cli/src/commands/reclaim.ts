@@ -3,7 +3,7 @@ import type { ReclaimReport } from 'varve'
 import { argument, defineCommand, UsageError, type Command, type Context } from '../command.ts'
 import { directoryArgument } from '../definitions.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
-import { pairs, wrap } from '../output/table.ts'
+import { pairs } from '../output/table.ts'
 import { count, counted, size } from '../output/units.ts'
 import { parseSequence } from '../parse-values.ts'
 import { lookOptions, withLog, withStorage } from '../with-storage.ts'
@@ -40,7 +40,13 @@ export const reclaim: Command = defineCommand<ReclaimOptions>({
     const inspection = await withStorage(system, directory, (storage) => inspectLog(storage, lookOptions(system)))
     checkFloor(inspection, options)
     if (options.dryRun === true) return present(wouldRemove(inspection, options.before), context)
-    return await withLog(system, directory, {}, async (log) => present(await log.reclaim(options.before), context))
+    return await withLog(system, directory, {}, async (log) => {
+      const report = await log.reclaim(options.before)
+      // An open for writing has removed what lay below the floor before it was raised.
+      const early = log.recovery.removedSegments
+      const bytes = report.bytes + bytesOf(inspection.segments.filter(({ name }) => early.includes(name)))
+      return present({ ...report, removed: [...early, ...report.removed], bytes }, context)
+    })
   },
 })
 
@@ -61,8 +67,11 @@ function checkFloor({ checkpoints, lastSequence }: LogInspection, { before, forc
 function wouldRemove({ segments, floor }: LogInspection, before = 1): Omit<ReclaimReport, 'recycled'> {
   const raised = Math.max(floor, before)
   const removed = segments.filter((_, at) => (segments[at + 1]?.firstSequence ?? Infinity) <= raised)
-  const bytes = removed.reduce((sum, segment) => sum + segment.bytes, 0)
-  return { floor: raised, removed: removed.map(({ name }) => name), deferred: [], bytes }
+  return { floor: raised, removed: removed.map(({ name }) => name), deferred: [], bytes: bytesOf(removed) }
+}
+
+function bytesOf(segments: LogInspection['segments']): number {
+  return segments.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function present(report: Omit<ReclaimReport, 'recycled'>, { out, options }: Context<ReclaimOptions>): ExitCode {
@@ -79,6 +88,6 @@ function present(report: Omit<ReclaimReport, 'recycled'>, { out, options }: Cont
     ...removed.map((name) => ['', name] as const),
     ...deferred.map((name) => ['later', `${name}, which a reader still needs`] as const),
   ]
-  out.lines(pairs(facts, style.dim).flatMap((line) => wrap(line, columns)))
+  out.lines(pairs(facts, style.dim, columns))
   return exitCode.fine
 }

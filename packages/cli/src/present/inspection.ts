@@ -2,7 +2,7 @@ import type { InspectedSegment, LogInspection } from '@varve/inspect'
 import type { Output } from '../output/output.ts'
 import type { Style } from '../output/style.ts'
 import { bar } from '../output/bar.ts'
-import { pairs, table, wrap, type Column } from '../output/table.ts'
+import { pairs, table, type Column } from '../output/table.ts'
 import { count, counted, range, size } from '../output/units.ts'
 import { presentCheckpoints } from './checkpoints.ts'
 import { presentFindings } from './findings.ts'
@@ -19,7 +19,7 @@ export function presentInspection(inspection: LogInspection, out: Output): void 
     out.line()
     out.line(style.bold(title))
   }
-  out.lines(pairs(headOf(inspection, out), style.dim).flatMap((line) => wrap(line, out.columns)))
+  out.lines(pairs(headOf(inspection, out), style.dim, out.columns))
   if (inspection.segments.length > 0) {
     section('segments')
     out.lines(segmentTable(inspection.segments, out))

@@ -41,7 +41,7 @@ function presentChoice(choice: RepairChoice, directory: string, out: Output): vo
     ...quarantines.map(({ name, copy }) => ['copies', `${name} to ${copy}`] as const),
     ...removes.map((name) => ['takes out', name] as const),
   ]
-  out.lines(pairs(facts, style.dim).flatMap((line) => wrap(line, columns, indent)))
+  out.lines(pairs(facts, style.dim, columns, indent))
   out.line(`${indent}${style.dim('$')} ${applyCommand(choice, directory)}`)
 }
 

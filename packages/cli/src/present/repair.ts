@@ -20,7 +20,7 @@ export function presentRepair(report: RepairReport, verification: Verification, 
     ['history', `${history}, epoch ${count(epoch)}`],
     ['verified', `${paintVerdict(verdict, style)}, records ${range(firstSequence, lastSequence)}`],
   ]
-  out.lines(pairs(facts, style.dim).flatMap((line) => wrap(line, columns)))
+  out.lines(pairs(facts, style.dim, columns))
   out.line()
   const word = shellWord(directory)
   const isWell = verdict === 'intact' || verdict === 'torn'
