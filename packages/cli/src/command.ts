@@ -36,6 +36,8 @@ export interface Context<Options = unknown> {
   readonly err: Output
   readonly arguments: readonly string[]
   readonly options: Options
+  /** The help on the command of these words; undefined where there is none. */
+  readonly help: (words: readonly string[]) => string | undefined
 }
 
 /** One command: what parser, help, completion and the manual are made of, and what it does. */

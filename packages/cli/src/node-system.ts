@@ -16,7 +16,12 @@ type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number
 /** The system of a process of Node. The first Ctrl-C aborts `interrupt`; the second ends the process. */
 export function nodeSystem(process: NodeProcess): System {
   const controller = new AbortController()
-  for (const event of ['SIGINT', 'SIGTERM'] as const) process.once(event, () => { controller.abort() })
+  const interrupt = (): void => {
+    controller.abort()
+    // A read that is under way would keep the process alive.
+    process.stdin.destroy()
+  }
+  for (const event of ['SIGINT', 'SIGTERM'] as const) process.once(event, interrupt)
   return {
     stdin: sourceOf(process),
     stdout: sinkOf(process.stdout),

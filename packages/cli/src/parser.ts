@@ -1,4 +1,5 @@
 import { Command as Parser, InvalidArgumentError, Option } from 'commander'
+import { commonOptions } from './common-options.ts'
 import { UsageError, type Command, type OptionDefinition } from './command.ts'
 import { commands, groups } from './commands.ts'
 import type { Output } from './output/output.ts'
@@ -12,17 +13,6 @@ export interface CommonOptions {
   readonly debug: boolean
   readonly color: ColorChoice
 }
-
-/** As they stand in help and manual. */
-export const commonOptions: readonly OptionDefinition[] = [
-  { flags: '--json', text: 'print JSON: one document, or one object a line where records are listed' },
-  {
-    flags: '--color <when>',
-    text: 'colour: on a terminal by default, unless NO_COLOR or FORCE_COLOR is set',
-    values: ['always', 'auto', 'never'],
-  },
-  { flags: '--debug', text: 'print the stack of an error' },
-]
 
 type Perform = (command: Command, arguments_: readonly string[], options: unknown) => Promise<void>
 
@@ -48,6 +38,16 @@ export function parserFor(out: Output, perform: Perform): Parser {
   return program
 }
 
+/** The help on a command, a group, or, without words, all; undefined where there is no such command. */
+export function helpOn(program: Parser, words: readonly string[]): string | undefined {
+  let parser: Parser | undefined = program
+  for (const word of words) parser = parser?.commands.find((each) => each.name() === word)
+  if (parser === undefined) return undefined
+  let text = ''
+  parser.configureOutput({ writeOut: (part) => { text += part } }).outputHelp()
+  return text
+}
+
 function configured(parser: Parser, out: Output): Parser {
   return parser
     .exitOverride()
@@ -71,7 +71,7 @@ function parserOf(command: Command, name: string, out: Output, perform: Perform)
   for (const definition of [...command.options, ...commonOptions]) parser.addOption(optionOf(definition))
   parser.addHelpText('after', () => examplesOf(command))
   parser.action(async (...given: unknown[]) => {
-    const texts = given.slice(0, command.arguments.length).filter((text) => typeof text === 'string')
+    const texts = given.slice(0, command.arguments.length).flat().filter((text) => typeof text === 'string')
     await perform(command, texts, parser.opts())
   })
   return parser

@@ -45,7 +45,8 @@ interface Described {
 
 function describe(error: unknown): Described {
   if (isVarveError(error)) {
-    const { code, message, context } = error
+    const { code, context } = error
+    const message = error.message.replace(`${code}: `, '')
     return { code, message, context, hint: advice[code], exit: exitCodeOf(code) }
   }
   const message = error instanceof Error ? error.message : String(error)

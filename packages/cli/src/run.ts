@@ -3,7 +3,7 @@ import { UsageError, type Command } from './command.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Output } from './output/output.ts'
 import { styleFor, type ColorChoice } from './output/style.ts'
-import { parserFor, type CommonOptions } from './parser.ts'
+import { helpOn, parserFor, type CommonOptions } from './parser.ts'
 import { presentError } from './present-error.ts'
 import type { System } from './system.ts'
 
@@ -18,13 +18,17 @@ export async function run(line: readonly string[], system: System): Promise<Exit
   const { out, err } = outputs(system, common)
   let chosen: Command | undefined
   let code: ExitCode = exitCode.fine
+  const help = (words: readonly string[]): string | undefined => helpOn(parser, words)
   const parser = parserFor(out, async (command, arguments_, options) => {
     chosen = command
-    code = await command.run({ system, out, err, arguments: arguments_, options })
+    code = await command.run({ system, out, err, arguments: arguments_, options, help })
   })
   try {
     try {
-      await parser.parseAsync([...line], { from: 'user' })
+      if (line.length === 0) {
+        out.print(String(help([])))
+        code = exitCode.usage
+      } else await parser.parseAsync([...line], { from: 'user' })
     } catch (error) {
       code = failed(error, common, { out, err, chosen })
     }

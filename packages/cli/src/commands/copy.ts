@@ -3,7 +3,7 @@ import { openReplica } from 'varve'
 import { argument, defineCommand, type Command } from '../command.ts'
 import { presentCopy } from '../copy/present.ts'
 import { checkApart, runCopy, type CopyProgress } from '../copy/run-copy.ts'
-import { ByteProgress } from '../output/byte-progress.ts'
+import { ProgressBar } from '../output/progress-bar.ts'
 import { withLog, withStorage } from '../with-storage.ts'
 
 interface CopyFlags {
@@ -38,9 +38,10 @@ export const copy: Command = defineCommand<CopyFlags>({
     const { system, out, err, options } = context
     const [source, target] = [argument(context, 0), argument(context, 1)]
     checkApart(resolve(source), resolve(target))
-    const progress = new ByteProgress(err, () => system.now())
-    const onProgress = ({ bytesDone, bytesTotal, isFollowing }: CopyProgress): Promise<void> =>
-      progress.show(isFollowing ? 'following' : 'copying', bytesDone, isFollowing ? undefined : bytesTotal)
+    const progress = new ProgressBar(err, system)
+    const onProgress = ({ bytesDone, bytesTotal, isFollowing }: CopyProgress): void => {
+      progress.show(bytesDone, isFollowing ? undefined : bytesTotal)
+    }
     const outcome = await withLog(system, source, { readOnly: true }, async (log) => {
       return await withStorage(system, target, async (storage) => {
         const replica = await openReplica({ storage, ...(system.runtime && { runtime: system.runtime }) })
@@ -52,7 +53,7 @@ export const copy: Command = defineCommand<CopyFlags>({
         }
       })
     })
-    progress.end()
+    await progress.end()
     return presentCopy({ source, target, durationMs: progress.elapsedMs, ...outcome }, out)
   },
 })

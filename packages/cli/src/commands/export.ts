@@ -4,7 +4,7 @@ import { exitCode } from '../exit-code.ts'
 import { exportFormats, type ExportFormat } from '../export/encode.ts'
 import { exportRecords, type ExportOutcome } from '../export/run-export.ts'
 import { writeInPlace, type Write } from '../export/target.ts'
-import { ByteProgress } from '../output/byte-progress.ts'
+import { ProgressBar } from '../output/progress-bar.ts'
 import { pairs } from '../output/table.ts'
 import { counted, range, size } from '../output/units.ts'
 import { parseSequence } from '../parse-values.ts'
@@ -43,13 +43,13 @@ export const exportCommand: Command = defineCommand<ExportFlags>({
   run: async (context) => {
     const { system, out, err, options } = context
     const { output, force = false } = options
-    const progress = new ByteProgress(err, () => system.now())
+    const progress = new ProgressBar(err, system)
     const outcome = await withLog(system, argument(context, 0), { readOnly: true }, async (log) => {
       const fill = (write: Write): Promise<ExportOutcome> => exportRecords(log, write, {
         format: options.format,
         range: { ...(options.from && { from: options.from }), ...(options.to && { to: options.to }) },
         signal: system.interrupt,
-        onProgress: (records, bytes) => progress.show(counted(records, 'record'), bytes, undefined),
+        onProgress: (bytes) => { progress.show(bytes, undefined) },
       })
       if (output !== undefined) return await writeInPlace(output, force, fill)
       return await fill(async (data) => {
@@ -57,7 +57,7 @@ export const exportCommand: Command = defineCommand<ExportFlags>({
         if (out.isFull) await out.flush()
       })
     })
-    progress.end()
+    await progress.end()
     present(context, outcome)
     return exitCode.fine
   },
@@ -75,6 +75,6 @@ function present({ out, err, options }: Context<ExportFlags>, outcome: ExportOut
   else {
     const sequences = records === 0 ? 'none' : range(firstSequence, lastSequence)
     const exported = `${counted(records, 'record')}, ${size(payloadBytes)}`
-    out.lines(pairs([['file', output], ['exported', exported], ['sequence', sequences]], out.style.dim))
+    out.lines(pairs([['file', output], ['exported', exported], ['sequence', sequences]], out.style.dim, out.columns))
   }
 }

@@ -3,8 +3,7 @@ import { argument, defineCommand, type Command } from '../command.ts'
 import { directoryArgument } from '../definitions.ts'
 import { presentImport } from '../import/present.ts'
 import { runImport, type ImportOptions } from '../import/run-import.ts'
-import { ByteProgress } from '../output/byte-progress.ts'
-import { counted } from '../output/units.ts'
+import { ProgressBar } from '../output/progress-bar.ts'
 import { parseCount } from '../parse-values.ts'
 
 const durabilities: readonly Durability[] = ['sync', 'group', 'async']
@@ -42,14 +41,14 @@ export const importCommand: Command = defineCommand<ImportOptions>({
   run: async (context) => {
     const { system, out, err, options } = context
     const [file, directory] = [argument(context, 0), argument(context, 1)]
-    const progress = new ByteProgress(err, () => system.now())
+    const progress = new ProgressBar(err, system)
     const outcome = await runImport(system, {
       file,
       directory,
       options,
-      onProgress: ({ records, bytesDone }, total) => progress.show(counted(records, 'record'), bytesDone, total),
+      onProgress: ({ bytesDone }, total) => { progress.show(bytesDone, total) },
     })
-    progress.end()
+    await progress.end()
     const report = { file, directory, isDryRun: options.dryRun === true, durationMs: progress.elapsedMs, ...outcome }
     return presentImport(report, out)
   },

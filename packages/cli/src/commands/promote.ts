@@ -51,7 +51,7 @@ export const promote: Command = defineCommand<PromoteFlags>({
           ['last record', count(lastSequence)],
           ['epoch', String(epoch)],
         ] as const
-        out.lines(pairs(facts, out.style.dim))
+        out.lines(pairs(facts, out.style.dim, out.columns))
       }
     })
     return exitCode.fine

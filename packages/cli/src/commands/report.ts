@@ -1,7 +1,7 @@
 import { argument, defineCommand, UsageError, type Command } from '../command.ts'
 import { directoryArgument } from '../definitions.ts'
 import { writeInPlace } from '../export/target.ts'
-import { ByteProgress } from '../output/byte-progress.ts'
+import { ProgressBar } from '../output/progress-bar.ts'
 import { pairs } from '../output/table.ts'
 import { count, counted } from '../output/units.ts'
 import { paintVerdict, verdictCode } from '../present/verdict.ts'
@@ -39,15 +39,15 @@ export const report: Command = defineCommand<ReportFlags>({
     const directory = argument(context, 0)
     const file = options.html
     if (file === undefined && !out.isJson) throw new UsageError('--html FILE or --json: nothing else to write to.')
-    const progress = new ByteProgress(err, () => system.now())
+    const progress = new ProgressBar(err, system)
     const made = await withStorage(system, directory, async (storage) => {
       return await collectReport(storage, system, {
         directory,
         version,
-        onProgress: ({ bytesDone, bytesTotal }) => { void progress.show('verifying', bytesDone, bytesTotal) },
+        onProgress: ({ bytesDone, bytesTotal }) => { progress.show(bytesDone, bytesTotal) },
       })
     })
-    progress.end()
+    await progress.end()
     if (file !== undefined) await writeInPlace(file, options.force === true, (write) => write(reportPage(made)))
     if (out.isJson) out.document(made)
     else {
@@ -57,7 +57,7 @@ export const report: Command = defineCommand<ReportFlags>({
         ['verdict', paintVerdict(verdict, out.style)],
         ['findings', count(findings.length)],
         ['read', counted(contents.records, 'record')],
-      ], out.style.dim))
+      ], out.style.dim, out.columns))
     }
     return verdictCode(made)
   },

@@ -16,7 +16,7 @@ export function presentCopy(report: CopyReport, out: Output): ExitCode {
   const { unusable, isInterrupted } = report
   if (out.isJson) out.document(report)
   else {
-    out.lines(pairs(factsOf(report), out.style.dim))
+    out.lines(pairs(factsOf(report), out.style.dim, out.columns))
     for (const { name, reason } of unusable) out.line(`${out.style.warning('not copied:')} ${name}: ${reason}`)
     if (isInterrupted) out.line('Interrupted. What is synced stays; the same command goes on there.')
   }

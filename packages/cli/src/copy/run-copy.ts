@@ -7,7 +7,7 @@ export interface CopyOptions {
   /** Whether the copy may remove segments that the log promises no more. */
   readonly reclaim: boolean
   readonly signal: AbortSignal
-  readonly onProgress: (progress: CopyProgress) => Promise<void>
+  readonly onProgress: (progress: CopyProgress) => void
   /** Milliseconds between two looks at a log that is written elsewhere. */
   readonly pollMs?: number
 }
@@ -93,7 +93,7 @@ class Copying {
     const { signal } = this.#options
     for await (const chunk of this.#log.stream({ from: this.#replica.position, signal })) {
       await this.#replica.write(chunk)
-      await this.#wrote(chunk.bytes.length, false)
+      this.#wrote(chunk.bytes.length, false)
       if (this.#unsyncedBytes >= unsyncedBytesMax) await this.#sync()
     }
     await this.#sync()
@@ -107,7 +107,7 @@ class Copying {
     const from = this.#replica.position
     for await (const chunk of this.#log.stream({ from, follow: true, signal, ...polling })) {
       await this.#replica.write(chunk)
-      await this.#wrote(chunk.bytes.length, true)
+      this.#wrote(chunk.bytes.length, true)
       await this.#sync()
       if (Buffer.from(this.#log.checkpointList).toString('hex') !== this.#list) await this.#keep()
     }
@@ -119,10 +119,10 @@ class Copying {
     return { bytes: this.#bytes, synced: this.#replica.synced, ...this.#kept, removed: this.#removed }
   }
 
-  async #wrote(bytes: number, isFollowing: boolean): Promise<void> {
+  #wrote(bytes: number, isFollowing: boolean): void {
     this.#bytes += bytes
     this.#unsyncedBytes += bytes
-    await this.#options.onProgress({ bytesDone: this.#bytes, bytesTotal: this.#bytesTotal, isFollowing })
+    this.#options.onProgress({ bytesDone: this.#bytes, bytesTotal: this.#bytesTotal, isFollowing })
   }
 
   async #sync(): Promise<void> {

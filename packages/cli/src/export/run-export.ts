@@ -6,7 +6,7 @@ export interface ExportOptions {
   readonly format: ExportFormat
   readonly range: ReadRange
   readonly signal: AbortSignal
-  readonly onProgress: (records: number, payloadBytes: number) => Promise<void>
+  readonly onProgress: (payloadBytes: number) => void
 }
 
 /** What was written. */
@@ -41,7 +41,7 @@ export async function exportRecords(log: Log, write: Write, options: ExportOptio
     lastSequence = record.sequence
     if (format !== 'ndjson' && (record.type !== 0 || record.timestamp !== 0)) stripped += 1
     if (records % recordsAtOnce !== 0) continue
-    await onProgress(records, payloadBytes)
+    onProgress(payloadBytes)
     if (signal.aborted) throw new VarveError('ABORTED', `interrupted after ${records} records`, { records })
   }
   return { records, payloadBytes, firstSequence, lastSequence, stripped }

@@ -7,7 +7,7 @@ export interface IntoLogOptions {
   /** Whether records may be added to a log that has some. */
   readonly append?: boolean
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: ImportProgress) => Promise<void>
+  readonly onProgress?: (progress: ImportProgress) => void
 }
 
 export interface ImportProgress {
@@ -70,7 +70,7 @@ export async function importInto(
     total.skipped += known
     total.imported += log === undefined ? 0 : taken
     for (const { payload } of fresh.slice(0, taken)) total.payloadBytes += payload.length
-    await onProgress?.({ records: total.records, bytesDone })
+    onProgress?.({ records: total.records, bytesDone })
     if (refused !== undefined) {
       const { message: evidence } = refused.error
       const { offset } = fresh[refused.at]!

@@ -24,7 +24,7 @@ export function presentImport(report: ImportReport, out: Output): ExitCode {
   const { stop, isInterrupted } = report
   if (out.isJson) out.document(report)
   else {
-    out.lines(pairs(factsOf(report), out.style.dim))
+    out.lines(pairs(factsOf(report), out.style.dim, out.columns))
     if (stop !== undefined) out.lines(stopLines(stop, out))
     if (isInterrupted) out.lines(wrap('Interrupted. What was imported is durable; --resume goes on.', out.columns))
   }

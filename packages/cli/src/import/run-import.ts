@@ -1,5 +1,6 @@
 import type { Durability } from 'varve'
 import { UsageError } from '../command.ts'
+import { piecesOf } from '../read-input.ts'
 import type { System } from '../system.ts'
 import { withLog } from '../with-storage.ts'
 import { importInto, type ImportOutcome, type ImportProgress } from './into-log.ts'
@@ -30,7 +31,7 @@ export interface ImportRequest {
   readonly directory: string
   readonly options: ImportOptions
   /** `bytesTotal` is undefined of the standard input. */
-  readonly onProgress: (progress: ImportProgress, bytesTotal: number | undefined) => Promise<void>
+  readonly onProgress: (progress: ImportProgress, bytesTotal: number | undefined) => void
 }
 
 const segmentBytesDefault = 64 * 1024 * 1024
@@ -44,7 +45,7 @@ export async function runImport(system: System, request: ImportRequest): Promise
     if (options.from !== 'ndjson') {
       throw new UsageError('length-crc32 needs a file: a length is believed only when the file is as long.')
     }
-    return await take(system, request, readNdjson(system.stdin, { ...limits, fields }), undefined)
+    return await take(system, request, readNdjson(piecesOf(system.stdin, system), { ...limits, fields }), undefined)
   }
   return await withInput(file, async (input) => {
     const source = options.from === 'ndjson'
@@ -65,7 +66,7 @@ async function take(
     resume,
     append,
     signal: system.interrupt,
-    onProgress: (progress: ImportProgress) => onProgress(progress, bytesTotal),
+    onProgress: (progress: ImportProgress) => { onProgress(progress, bytesTotal) },
   }
   if (dryRun) return await importInto(undefined, source, settings)
   const opening = { durability, ...(segmentBytes === undefined ? {} : { segmentBytes }) }

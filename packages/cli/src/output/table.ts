@@ -31,10 +31,19 @@ export function table(
   return [paintTitle(lineOf(columns.map(({ title }) => title))), ...rows.map(lineOf)]
 }
 
-/** Names and values below each other, aligned. */
-export function pairs(entries: readonly (readonly [name: string, value: string])[], paintName: (text: string) => string): string[] {
+/** Names and values below each other, aligned; long values go on below themselves. */
+export function pairs(
+  entries: readonly (readonly [name: string, value: string])[],
+  paintName: (text: string) => string,
+  columns: number,
+  indent = '',
+): string[] {
   const width = Math.max(0, ...entries.map(([name]) => name.length))
-  return entries.map(([name, value]) => `${paintName(name.padEnd(width))}${gap}${value}`)
+  const hanging = indent + ' '.repeat(width) + gap
+  return entries.flatMap(([name, value]) => {
+    const [first = '', ...more] = wrap(value, columns - hanging.length)
+    return [`${indent}${paintName(name.padEnd(width))}${gap}${first}`, ...more.map((line) => hanging + line)]
+  })
 }
 
 /** Breaks a text into lines of at most `width` characters, at spaces; every line begins with `indent`. */

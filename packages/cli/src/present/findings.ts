@@ -1,6 +1,6 @@
 import { findingCodes, type Finding } from '@varve/inspect'
 import type { Output } from '../output/output.ts'
-import { pad, wrap } from '../output/table.ts'
+import { wrap } from '../output/table.ts'
 import { count, range } from '../output/units.ts'
 import { hexLines } from '../output/hex.ts'
 import { paintVerdict } from './verdict.ts'
@@ -12,10 +12,11 @@ export function presentFindings(findings: readonly Finding[], out: Output): void
   for (const finding of findings) presentFinding(finding, out)
 }
 
-function presentFinding(finding: Finding, out: Output): void {
+/** One finding, behind its number if it has one. */
+export function presentFinding(finding: Finding, out: Output, number = ''): void {
   const { style, columns } = out
   const { code, verdict, file, position, bytes, row, evidence, firstSequence, lastSequence, context } = finding
-  out.line(`${paintVerdict(verdict, style)} ${style.bold(code)}: ${findingCodes[code]}`)
+  out.line(`${number}${paintVerdict(verdict, style)} ${style.bold(code)}: ${findingCodes[code]}`)
   const extent = bytes === 0 ? '' : `, ${count(bytes)} bytes`
   out.line(`${indent}${style.dim('at')} ${file} ${style.dim('offset')} ${count(position)}${extent}`)
   out.lines(wrap(`${style.dim('because')} ${evidence}`, columns, indent))
@@ -25,5 +26,5 @@ function presentFinding(finding: Finding, out: Output): void {
   }
   if (context === undefined) return
   const marked = { from: position, to: position + Math.max(1, bytes) }
-  for (const line of hexLines(context.bytes, context.position, marked, style)) out.line(`${indent}${pad('', 2)}${line}`)
+  for (const line of hexLines(context.bytes, context.position, marked, style)) out.line(`${indent}${line}`)
 }

@@ -2,8 +2,9 @@ import type { InspectedSegment, LogInspection } from '@varve/inspect'
 import type { Output } from '../output/output.ts'
 import type { Style } from '../output/style.ts'
 import { bar } from '../output/bar.ts'
-import { pairs, table, wrap, type Column } from '../output/table.ts'
+import { pairs, table, type Column } from '../output/table.ts'
 import { count, counted, range, size } from '../output/units.ts'
+import { presentCheckpoints } from './checkpoints.ts'
 import { presentFindings } from './findings.ts'
 import { presentHistory } from './history.ts'
 import { paintVerdict } from './verdict.ts'
@@ -18,19 +19,14 @@ export function presentInspection(inspection: LogInspection, out: Output): void 
     out.line()
     out.line(style.bold(title))
   }
-  out.lines(pairs(headOf(inspection, out), style.dim).flatMap((line) => wrap(line, out.columns)))
+  out.lines(pairs(headOf(inspection, out), style.dim, out.columns))
   if (inspection.segments.length > 0) {
     section('segments')
     out.lines(segmentTable(inspection.segments, out))
   }
   if (inspection.checkpoints.length > 0) {
     section('checkpoints')
-    const rows = inspection.checkpoints.map(({ name, sequence, size: bytes, isListed }) => {
-      const state = bytes === undefined ? style.bad('missing') : isListed ? 'kept' : style.warning('not listed')
-      return [count(sequence), state, bytes === undefined ? '' : size(bytes), name]
-    })
-    const columns: readonly Column[] = [right('after record'), left('state'), right('bytes'), left('file')]
-    out.lines(table(columns, rows, style.dim))
+    presentCheckpoints(inspection.checkpoints, out)
   }
   const others = inspection.files.filter(({ kind }) => kind !== 'segment' && kind !== 'checkpoint')
   if (others.length > 0) {

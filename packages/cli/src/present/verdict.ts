@@ -9,6 +9,13 @@ const codes: Readonly<Record<OverallVerdict, ExitCode>> = {
   unreadable: exitCode.notALog,
 }
 
+const worstLast: readonly OverallVerdict[] = ['intact', 'torn', 'corrupt', 'unreadable']
+
+/** The worst of all findings. */
+export function worstOf(findings: readonly Pick<Finding, 'verdict'>[]): OverallVerdict {
+  return worstLast.findLast((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'intact'
+}
+
 /** What the shell is told of a log. */
 export function verdictCode({ verdict }: { readonly verdict: OverallVerdict }): ExitCode {
   return codes[verdict]

@@ -1,20 +1,21 @@
-import type { RecordRange, RepairChoice } from '@varve/inspect'
+import type { RepairChoice } from '@varve/inspect'
 import { count, range } from '../../output/units.ts'
+import { applyCommand, lossText } from '../../present/plan.ts'
 import type { LogReport } from '../collect.ts'
 import { html, type Markup } from '../markup.ts'
 
 /** The ways out, with what each one loses. */
-export function choicesSection({ choices, refusals }: LogReport): Markup | undefined {
+export function choicesSection({ choices, refusals, directory }: LogReport): Markup | undefined {
   if (choices.length === 0 && refusals.length === 0) return undefined
   return html`<section><h2>Ways out</h2>
     <p class="quiet">Every file that a repair changes or removes is copied first. One is carried out, then looked again.</p>
-    ${choices.map(choiceBlock)}
+    ${choices.map((choice) => choiceBlock(choice, directory))}
     ${refusals.map(({ finding, reason }) =>
       html`<article class="choice"><h3>No repair for <a href="#finding-${finding + 1}">finding ${finding + 1}</a></h3><p>${reason}</p></article>`)}
   </section>`
 }
 
-function choiceBlock(choice: RepairChoice): Markup {
+function choiceBlock(choice: RepairChoice, directory: string): Markup {
   const { id, kind, resolves, text, isLossless, lost, kept, checkpoint, quarantines, removes } = choice
   const links = resolves.map((finding, at) =>
     html`${at === 0 ? '' : ', '}<a href="#finding-${finding + 1}">finding ${finding + 1}</a>`)
@@ -23,17 +24,14 @@ function choiceBlock(choice: RepairChoice): Markup {
     ${shortened(text)}
     <dl>
       <dt>deals with</dt><dd>${links}</dd>
-      <dt>loses</dt><dd>${lost.length === 0 ? 'nothing' : html`records <strong>${rangesOf(lost)}</strong>`}</dd>
-      <dt>keeps</dt><dd>${kept === undefined ? 'no record' : `records ${rangesOf([kept])}`}</dd>
+      <dt>loses</dt><dd>${lost.length === 0 ? 'nothing' : html`<strong>${lossText(lost)}</strong>`}</dd>
+      <dt>keeps</dt><dd>${kept === undefined ? 'no record' : `records ${range(kept.firstSequence, kept.lastSequence)}`}</dd>
       ${checkpoint === undefined ? undefined : html`<dt>recovers from</dt><dd><code>${checkpoint}</code></dd>`}
       ${listed('copies first', quarantines.map(({ name, copy }) => html`<code>${name}</code> to <code>${copy}</code><br>`))}
       ${listed('takes away', removes.map((name) => html`<code>${name}</code><br>`))}
+      <dt>command</dt><dd><code>${applyCommand(choice, directory)}</code></dd>
     </dl>
   </article>`
-}
-
-function rangesOf(ranges: readonly RecordRange[]): string {
-  return ranges.map(({ firstSequence, lastSequence }) => range(firstSequence, lastSequence)).join(', ')
 }
 
 /** Texts that name many files are cut; the rest is behind a click. */
