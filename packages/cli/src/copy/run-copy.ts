@@ -1,5 +1,6 @@
 import { copyCheckpoints, isVarveError, openLog, VarveError, type Log, type Replica, type StreamPosition } from 'varve'
 import type { LogStorage } from 'varve'
+import { mustBeWhole } from '../must-be-whole.ts'
 
 export interface CopyOptions {
   /** Whether to go on when the copy has everything, until the signal is aborted. */
@@ -98,6 +99,7 @@ class Copying {
     }
     await this.#sync()
     await this.#keep()
+    mustBeWhole(this.#log)
   }
 
   /** From there on each piece is synced, and what the log keeps is looked at again. */

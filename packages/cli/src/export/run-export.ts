@@ -1,4 +1,5 @@
 import { VarveError, type Log, type ReadRange } from 'varve'
+import { mustBeWhole } from '../must-be-whole.ts'
 import { encoders, type ExportFormat } from './encode.ts'
 import type { Write } from './target.ts'
 
@@ -25,7 +26,7 @@ const recordsAtOnce = 1024
 /**
  * Writes the records of a range, in order.
  *
- * @throws VarveError (as a rejection) `ABORTED` when the signal is; as `Log.read`.
+ * @throws VarveError (as a rejection) `ABORTED` when the signal is; `CORRUPT` when there is damage before the end of the range.
  */
 export async function exportRecords(log: Log, write: Write, options: ExportOptions): Promise<ExportOutcome> {
   const { format, range, signal, onProgress } = options
@@ -44,5 +45,6 @@ export async function exportRecords(log: Log, write: Write, options: ExportOptio
     onProgress(payloadBytes)
     if (signal.aborted) throw new VarveError('ABORTED', `interrupted after ${records} records`, { records })
   }
+  mustBeWhole(log, range.to)
   return { records, payloadBytes, firstSequence, lastSequence, stripped }
 }

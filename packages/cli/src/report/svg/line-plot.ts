@@ -23,7 +23,7 @@ const right = 16
 const top = 12
 const bottom = 44
 /** About how many numbers an axis has. */
-const marksMax = 4
+const marksMax = 5
 
 /** A line through points that are in the order of `x`. */
 export function linePlot(points: readonly PlotPoint[], x: Axis, y: Axis, title: string): Markup {
