@@ -6,8 +6,8 @@ import { VarveError, type Log } from 'varve'
  *
  * @throws VarveError `CORRUPT`
  */
-export function mustBeWhole({ recovery }: Pick<Log, 'recovery'>, to = Infinity): void {
-  const [damage] = recovery.damage.filter(({ firstSequence = 0 }) => firstSequence <= to)
+export function mustBeWhole({ recovery }: Pick<Log, 'recovery'>, to?: number): void {
+  const [damage] = recovery.damage.filter(({ firstSequence = 0 }) => to === undefined || firstSequence <= to)
   if (damage === undefined) return
   const { file, position, evidence, firstSequence, lastSequence } = damage
   const context = { file, position, firstSequence, lastSequence }

@@ -18,8 +18,8 @@ export const copy: Command = defineCommand<CopyFlags>({
     'Brings DST, an empty directory or a replica of SRC, up to what is durable in SRC: the bytes of its segments as ' +
       'they are, each piece verified before it is written, and the checkpoints. SRC is only read, beside a writer if ' +
       'there is one. If it is interrupted anywhere, the same command goes on at the place that was synced.',
-    'DST is a replica: it can be read, verified and copied, and nothing can be appended to it until varve promote makes ' +
-      'it a log. What is not a copy of SRC is refused and left as it is (exit code 5).',
+    'DST is a replica: it can be read, verified and copied, and nothing can be appended to it until varve promote ' +
+      'makes it a log. What is not a copy of SRC is refused and left as it is (exit code 5).',
   ],
   arguments: [
     { name: 'SRC', text: 'directory of the log' },

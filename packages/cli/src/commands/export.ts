@@ -22,8 +22,8 @@ export const exportCommand: Command = defineCommand<ExportFlags>({
   name: 'export',
   summary: 'write the records of a log in another format',
   description: [
-    'ndjson: an object a line, with sequence, type, timestamp, and the payload as text where it is UTF-8 and as base64 ' +
-      'where it is not; varve import --from ndjson --fields makes the same records of it. length-crc32: the payloads ' +
+    'ndjson: an object a line, with sequence, type, timestamp, and the payload as text where it is UTF-8 and as ' +
+      'base64 where it is not; varve import --from ndjson --fields makes the same records of it. length-crc32: the payloads ' +
       'with length and CRC-32 before each. raw: the payloads, and nothing between them.',
     'A file gets its name when it is whole and durable. The log is only read, beside a writer if there is one.',
   ],
@@ -68,7 +68,8 @@ function present({ out, err, options }: Context<ExportFlags>, outcome: ExportOut
   const { records, payloadBytes, firstSequence, lastSequence, stripped } = outcome
   const { output, format } = options
   if (stripped > 0) {
-    err.line(`${err.style.warning('note:')} ${format} has no place for types and timestamps: ${counted(stripped, 'record')}`)
+    const stripping = `${format} has no place for types and timestamps: ${counted(stripped, 'record')}`
+    err.line(`${err.style.warning('note:')} ${stripping}`)
   }
   if (output === undefined) return
   if (out.isJson) out.document({ file: output, format, ...outcome })

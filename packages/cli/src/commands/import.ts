@@ -6,7 +6,7 @@ import { runImport, type ImportOptions } from '../import/run-import.ts'
 import { ProgressBar } from '../output/progress-bar.ts'
 import { parseCount } from '../parse-values.ts'
 
-const durabilities: readonly Durability[] = ['sync', 'group', 'async']
+const modes: readonly Durability[] = ['sync', 'group', 'async']
 
 export const importCommand: Command = defineCommand<ImportOptions>({
   name: 'import',
@@ -28,7 +28,7 @@ export const importCommand: Command = defineCommand<ImportOptions>({
     { flags: '--resume', text: 'go on with an import of the same file that was interrupted' },
     { flags: '--append', text: 'add to the records that the log has' },
     { flags: '--keep-empty', text: 'length-crc32: zeros at the end of the file are empty records' },
-    { flags: '--durability <mode>', text: 'of each batch; all is synced at the end', values: durabilities, default: 'async' },
+    { flags: '--durability <mode>', text: 'of each batch; at the end all is synced', values: modes, default: 'async' },
     { flags: '--segment-bytes <n>', text: 'capacity of new segments', parse: parseCount },
     { flags: '--max-record-bytes <n>', text: 'lengths above it are not believed', parse: parseCount },
   ],

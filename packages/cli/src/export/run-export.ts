@@ -26,7 +26,8 @@ const recordsAtOnce = 1024
 /**
  * Writes the records of a range, in order.
  *
- * @throws VarveError (as a rejection) `ABORTED` when the signal is; `CORRUPT` when there is damage before the end of the range.
+ * @throws VarveError (as a rejection) `ABORTED` when the signal is; `CORRUPT` when there is damage before the end of
+ * the range.
  */
 export async function exportRecords(log: Log, write: Write, options: ExportOptions): Promise<ExportOutcome> {
   const { format, range, signal, onProgress } = options

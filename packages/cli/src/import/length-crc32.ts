@@ -38,7 +38,7 @@ export async function* readLengthCrc32(input: Input, options: LengthCrc32Options
     const prefix = rest < prefixBytes ? undefined : prefixOf(
       window.peek(position, prefixBytes) ?? await window.load(position, prefixBytes),
     )
-    if (prefix !== undefined && prefix.length === 0 && prefix.crc === 0 && !keepEmpty) {
+    if (prefix?.length === 0 && prefix.crc === 0 && !keepEmpty) {
       held += 1
       position += prefixBytes
       continue

@@ -5,7 +5,7 @@ import { Batcher, type Source, type Stop } from './source.ts'
 export interface NdjsonOptions {
   /** A record above it is refused, and so is a line that could only hold such a record. */
   readonly maxRecordBytes: number
-  /** Whether each line is an object of `type`, `timestamp` and `payload` or `payloadBase64`. Default: it is a payload. */
+  /** Whether a line is an object of `type`, `timestamp`, `payload` or `payloadBase64`. Default: it is a payload. */
   readonly fields?: boolean
   readonly batchBytes?: number
   /** Bytes of the input, where they are known. */
@@ -17,7 +17,7 @@ const batchBytesDefault = 256 * 1024
 const lineBytesPerByte = 6
 const lineBytesBesides = 1024
 
-/** Reads lines of JSON, one a record. It stops at the first that is none, or cannot be a record behind the one before. */
+/** Reads lines of JSON, one a record, up to the first that is none or cannot be a record behind the one before. */
 export async function* readNdjson(chunks: AsyncIterable<Uint8Array>, options: NdjsonOptions): Source {
   const { maxRecordBytes, fields = false, size } = options
   const batcher = new Batcher(options.batchBytes ?? batchBytesDefault)
@@ -56,8 +56,12 @@ function read({ bytes, isEnded }: Line, fields: boolean, before: ParsedLine): Pa
   return parsed
 }
 
+/** Of an object, a list, a text. */
+const ends: readonly number[] = Array.from(new TextEncoder().encode('}]"'))
+
 function endsItself(bytes: Uint8Array): boolean {
-  return [...'}]"'].some((end) => bytes.at(-1) === end.charCodeAt(0))
+  const last = bytes.at(-1)
+  return last !== undefined && ends.includes(last)
 }
 
 function stopAt({ number, offset, isEnded, isTooLong }: Line, evidence: string, size: number | undefined): Stop {

@@ -99,7 +99,7 @@ async function readSegment(
   }
 }
 
-/** About where the first record that is read begins: behind the header, or as far before the end as all of them take. */
+/** About where the first record that is read begins: behind the header, or as far before the end as all take. */
 async function startOf(
   log: Log,
   { firstSequence, blockBytes = 0, end = 0 }: InspectedSegment,

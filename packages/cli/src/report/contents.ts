@@ -58,7 +58,7 @@ export interface TypeCountOfRest {
 
 const typesShown = 12
 const pointsMax = 400
-export const densityParts = 96
+const densityParts = 96
 const sizeClasses = 34
 
 /** Takes the records of a log, segment by segment, and keeps a picture of them that does not grow with their number. */

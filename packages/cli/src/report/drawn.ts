@@ -1,7 +1,7 @@
 import type { Finding, InspectedSegment } from '@varve/inspect'
 
 /** Segments that are drawn as bars of their own. */
-export const drawnMax = 48
+const drawnMax = 48
 /** Of more than that, the last ones, and those with findings. */
 const lastDrawn = 8
 

@@ -34,6 +34,5 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Controls would be dropped or obeyed; they are shown as the one character for what cannot be shown. */
 function escape(text: string): string {
-  // eslint-disable-next-line no-control-regex -- controls are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd').replace(/[&<>"']/g, (sign) => String(entities[sign]))
 }

@@ -36,8 +36,8 @@ ${[
     historySection(report),
     filesSection(report),
   ]}
-<footer>Made by varve ${version} at ${new Date(madeMs).toISOString()}. The log was only read; if a writer was at work, parts of
-this are of different moments.</footer>
+<footer>Made by varve ${version} at ${new Date(madeMs).toISOString()}. The log was only read; if a writer was
+at work, parts of this are of different moments.</footer>
 </main>
 </body>
 </html>

@@ -14,7 +14,8 @@ export const style: Markup = new Markup(`
 body { margin: 0; background: var(--page); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif }
 main { max-width: 1240px; margin: 0 auto; padding: 20px }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 16px 20px; margin: 0 0 16px }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 16px 20px;
+  margin: 0 0 16px }
 h1 { font-size: 26px; margin: 0 0 4px } h2 { font-size: 18px; margin: 0 0 10px } h3 { font-size: 15px; margin: 0 0 6px }
 p { margin: 4px 0 } .quiet { color: var(--quiet); font-size: 13px } a { color: var(--frames) }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 13px }
@@ -34,7 +35,8 @@ article dt { color: var(--quiet) } article dd { margin: 0; overflow-wrap: anywhe
 .tag.intact { background: var(--good-soft); color: var(--good) }
 .tag.torn, .tag.noted { background: var(--warning-soft); color: var(--warning) }
 .tag.corrupt, .tag.unreadable { background: var(--bad-soft); color: var(--bad) }
-.hex { background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 10px; overflow-x: auto; margin: 8px 0 0 }
+.hex { background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 10px; overflow-x: auto;
+  margin: 8px 0 0 }
 .hex .offset { color: var(--quiet) } .hex mark { background: var(--bad); color: var(--card); font-weight: 700 }
 .torn .hex mark { background: var(--warning) }
 svg { display: block; width: 100%; height: auto } svg text { font: 12px system-ui, sans-serif; fill: var(--text) }
@@ -49,8 +51,10 @@ svg .dot { fill: var(--frames) } .bar .used { fill: var(--used) } .bar .frames {
 .bar.archived { opacity: .45 } .cells .cell { fill: var(--frames) } .cells .archived .cell { fill: var(--used) }
 .cells .corrupt .cell, .cells .unknown .cell { fill: var(--bad) } .cells .torn .cell { fill: var(--warning) }
 .cells .active .cell { fill: var(--good) }
-.segment { border-top: 1px solid var(--line); padding: 8px 0 } .segment svg { margin: 2px 0 } .unread { color: var(--bad) }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; color: var(--quiet); font-size: 13px; margin: 0 0 8px }
+.segment { border-top: 1px solid var(--line); padding: 8px 0 } .segment svg { margin: 2px 0 }
+.unread { color: var(--bad) }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; color: var(--quiet); font-size: 13px;
+  margin: 0 0 8px }
 .legend i { width: 14px; height: 14px; border-radius: 3px; display: inline-block; margin-left: 10px }
 .legend .header { background: var(--header) } .legend .frames { background: var(--frames) }
 .legend .free { background: var(--track); border: 1px solid var(--line) } .legend .floor { background: var(--floor) }
@@ -58,8 +62,10 @@ svg .dot { fill: var(--frames) } .bar .used { fill: var(--used) } .bar .frames {
 .legend .torn { background: var(--warning) }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 24px }
 figure { margin: 0; min-width: 0 } figcaption { font-weight: 600; margin-bottom: 6px }
-table { border-collapse: collapse; width: 100% } th { text-align: left; color: var(--quiet); font-weight: 500; font-size: 13px }
-th, td { padding: 3px 16px 3px 0; border-bottom: 1px solid var(--line) } .number { text-align: right; font-variant-numeric: tabular-nums }
+table { border-collapse: collapse; width: 100% }
+th { text-align: left; color: var(--quiet); font-weight: 500; font-size: 13px }
+th, td { padding: 3px 16px 3px 0; border-bottom: 1px solid var(--line) }
+.number { text-align: right; font-variant-numeric: tabular-nums }
 summary { cursor: pointer } summary h2 { display: inline; } footer { color: var(--quiet); font-size: 13px }
 @media print { body { background: #fff } section { break-inside: avoid } }
 `)

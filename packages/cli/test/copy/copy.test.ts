@@ -146,7 +146,7 @@ describe('varve copy', () => {
 })
 
 describe('--follow', () => {
-  it('has what came, and a checkpoint that was published meanwhile, and ends at Ctrl-C with all of it synced', async () => {
+  it('has what came and a checkpoint of meanwhile, and ends at Ctrl-C with all of it synced', async () => {
     const both = pair()
     await filled(both, 20)
     const writer = await openLog(both.source, settings)
@@ -169,7 +169,7 @@ describe('--follow', () => {
     await createCheckpointPublisher(writer).publish(new TextEncoder().encode('newer'))
     await fill(writer, 30)
     const last = writer.lastSequence
-    while (!readdirSync(both.target).some((name) => name.endsWith('.checkpoint') && !name.startsWith('0'.repeat(14) + '14'))) {
+    while (readdirSync(both.target).filter((name) => name.endsWith('.checkpoint')).length < 2) {
       await writer.append(new Uint8Array(10))
       await writer.sync()
       await new Promise((resolve) => setTimeout(resolve, 10))

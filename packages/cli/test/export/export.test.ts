@@ -20,7 +20,10 @@ async function filled(): Promise<{ readonly root: string; readonly log: string }
 }
 
 const record = fc.record({
-  payload: fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 20 }).map((text) => new TextEncoder().encode(text))),
+  payload: fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.string({ unit: 'binary', maxLength: 20 }).map((text) => new TextEncoder().encode(text)),
+  ),
   type: fc.integer({ min: 0, max: 65_535 }),
   later: fc.nat(),
 })
@@ -33,13 +36,17 @@ describe('varve export', () => {
       const log = await openLog({ storage: memoryStorage(), durability: 'async' })
       await log.appendBatch(entries)
       let text = ''
-      const options = { format: 'ndjson', range: {}, signal: new AbortController().signal, onProgress: () => {} } as const
+      const { signal } = new AbortController()
+      const options = { format: 'ndjson', range: {}, signal, onProgress: () => {} } as const
       await exportRecords(log, async (data) => { text += String(data) }, options)
       const copy = await openLog({ storage: memoryStorage(), durability: 'async' })
-      const source = readNdjson((async function* () { yield Buffer.from(text) })(), { maxRecordBytes: 1000, fields: true })
+      const pieces = (async function* () { yield Buffer.from(text) })()
+      const source = readNdjson(pieces, { maxRecordBytes: 1000, fields: true })
       expect((await importInto(copy, source)).stop).toBeUndefined()
       const read = []
-      for await (const { payload, type, timestamp: time } of copy.read()) read.push({ payload: [...payload], type, timestamp: time })
+      for await (const { payload, type, timestamp: time } of copy.read()) {
+        read.push({ payload: [...payload], type, timestamp: time })
+      }
       expect(read).toEqual(entries.map((entry) => ({ ...entry, payload: [...entry.payload] })))
       await log.close()
       await copy.close()
@@ -59,7 +66,7 @@ describe('varve export', () => {
   it('writes a range to the standard output, and nothing else', async () => {
     const { log } = await filled()
     const ended = await onDisk(['export', log, '--from', '8', '--to', '9'])
-    expectGolden('export/range', ended.out)
+    expectGolden('export/range', ended.out.replace(/[\w+/=]{60,}/g, (text) => `${text.slice(0, 8)}…${text.length}`))
     expect((await onDisk(['export', log, '--format', 'raw'])).bytes).toHaveLength(6260)
     expect((await onDisk(['export', log, '--from', '41', '-o', join(log, '../none')])).out).toContain('sequence  none')
   })
@@ -67,7 +74,8 @@ describe('varve export', () => {
   it('says what a format has no place for', async () => {
     const { root } = await filled()
     const typed = join(root, 'typed')
-    await onDisk(['import', '--from', 'ndjson', '--fields', '-', typed], { stdin: '{"type":1,"payload":"a"}\n{"payload":"b"}\n' })
+    const stdin = '{"type":1,"payload":"a"}\n{"payload":"b"}\n'
+    await onDisk(['import', '--from', 'ndjson', '--fields', '-', typed], { stdin })
     const ended = await onDisk(['export', typed, '--format', 'raw'])
     expect(ended.out).toBe('ab')
     expect(ended.err).toBe('note: raw has no place for types and timestamps: 1 record\n')
@@ -134,6 +142,7 @@ describe('a file in its place', () => {
     const writing = writeInPlace(file, false, async () => { writeFileSync(file, 'other') })
     await expect(writing).rejects.toMatchObject({ code: 'EXISTS' })
     expect(readdirSync(directory)).toEqual(['file'])
-    await expect(writeInPlace(join(directory, 'none', 'x'), true, async () => {})).rejects.toMatchObject({ code: 'ENOENT' })
+    const nowhere = writeInPlace(join(directory, 'none', 'x'), true, async () => {})
+    await expect(nowhere).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })

@@ -52,7 +52,8 @@ describe('varve import', () => {
   it('prints JSON', async () => {
     const directory = temporaryDirectory()
     const ended = await onDisk([...from, fixture('torn-payload.log'), directory, '--json'])
-    expect(JSON.parse(ended.out)).toMatchObject({ imported: 39, firstSequence: 1, lastSequence: 39, stop: { verdict: 'torn' } })
+    const report = { imported: 39, firstSequence: 1, lastSequence: 39, stop: { verdict: 'torn' } }
+    expect(JSON.parse(ended.out)).toMatchObject(report)
   })
 
   it('only checks with --dry-run', async () => {
@@ -144,9 +145,10 @@ describe('varve import', () => {
     let ms = 0
     const surroundings = { columns: 100, now: () => (ms += 1000) }
     const ended = await onDisk([...from, fixture('whole.log'), temporaryDirectory()], surroundings)
-    expect(ended.err).toContain('100 % of 6.4 KiB')
-    const piped = await onDisk(['import', '--from', 'ndjson', '-', temporaryDirectory()], { ...surroundings, stdin: '1\n' })
-    expect(piped.err).toContain('1 record  2 B')
+    expect(ended.err).toContain('100 %  6.4 KiB of 6.4 KiB')
+    const line = ['import', '--from', 'ndjson', '-', temporaryDirectory()]
+    const piped = await onDisk(line, { ...surroundings, stdin: '1\n' })
+    expect(piped.err).toContain('2 B, 2 B/s')
   })
 })
 
@@ -161,9 +163,11 @@ describe('appending', () => {
 
   it.each([0, 17, 39])('stops at the one that is too large, at %i of a batch', async (large) => {
     const directory = temporaryDirectory()
-    const batch = records(40, 100).map((record, at) => (at === large ? { ...record, payload: new Uint8Array(9000) } : record))
+    const payload = new Uint8Array(9000)
+    const batch = records(40, 100).map((record, at) => (at === large ? { ...record, payload } : record))
     const outcome = await importTo(directory, sourceOf(batch, records(1)), { segmentBytes: 8192 })
-    expect(outcome).toMatchObject({ imported: large, stop: { verdict: 'refused', record: large + 1, offset: large * 100 } })
+    const stop = { verdict: 'refused', record: large + 1, offset: large * 100 }
+    expect(outcome).toMatchObject({ imported: large, stop })
     expect(await recordsOf(directory)).toHaveLength(large)
   })
 
@@ -182,9 +186,11 @@ describe('appending', () => {
     await log.archive(3)
     await log.close()
     const other = typed.map((record) => ({ ...record, timestamp: record.timestamp + 1 }))
-    await expect(importTo(directory, sourceOf(other), { resume: true })).rejects.toMatchObject({ code: 'FOREIGN_FILE' })
     const untyped = typed.map((record) => ({ ...record, type: 2 }))
-    await expect(importTo(directory, sourceOf(untyped), { resume: true })).rejects.toMatchObject({ code: 'FOREIGN_FILE' })
+    for (const wrong of [other, untyped]) {
+      const resuming = importTo(directory, sourceOf(wrong), { resume: true })
+      await expect(resuming).rejects.toMatchObject({ code: 'FOREIGN_FILE' })
+    }
     const outcome = await importTo(directory, sourceOf(typed.slice(0, 3), typed.slice(3)), { resume: true })
     expect(outcome).toMatchObject({ records: 6, skipped: 4, imported: 2, firstSequence: 5, lastSequence: 6 })
   })

@@ -8,26 +8,31 @@ import { html, type Markup } from '../markup.ts'
 export function choicesSection({ choices, refusals, directory }: LogReport): Markup | undefined {
   if (choices.length === 0 && refusals.length === 0) return undefined
   return html`<section><h2>Ways out</h2>
-    <p class="quiet">Every file that a repair changes or removes is copied first. One is carried out, then looked again.</p>
+    <p class="quiet">Every file that a repair changes or removes is copied first. One is carried out,
+      then looked again.</p>
     ${choices.map((choice) => choiceBlock(choice, directory))}
     ${refusals.map(({ finding, reason }) =>
-      html`<article class="choice"><h3>No repair for <a href="#finding-${finding + 1}">finding ${finding + 1}</a></h3><p>${reason}</p></article>`)}
+      html`<article class="choice"><h3>No repair for <a href="#finding-${finding + 1}">finding ${finding + 1}</a></h3>
+        <p>${reason}</p></article>`)}
   </section>`
 }
 
 function choiceBlock(choice: RepairChoice, directory: string): Markup {
   const { id, kind, resolves, text, isLossless, lost, kept, checkpoint, quarantines, removes } = choice
+  const keeps = kept === undefined ? 'no record' : `records ${range(kept.firstSequence, kept.lastSequence)}`
+  const copies = quarantines.map(({ name, copy }) => html`<code>${name}</code> to <code>${copy}</code><br>`)
   const links = resolves.map((finding, at) =>
     html`${at === 0 ? '' : ', '}<a href="#finding-${finding + 1}">finding ${finding + 1}</a>`)
   return html`<article class="choice ${isLossless ? 'lossless' : 'lossy'}">
-    <h3><span class="tag ${isLossless ? 'intact' : 'corrupt'}">${isLossless ? 'loses nothing' : 'loses records'}</span> ${kind} <code>${id}</code></h3>
+    <h3><span class="tag ${isLossless ? 'intact' : 'corrupt'}">${isLossless ? 'loses nothing' : 'loses records'}</span>
+      ${kind} <code>${id}</code></h3>
     ${shortened(text)}
     <dl>
       <dt>deals with</dt><dd>${links}</dd>
       <dt>loses</dt><dd>${lost.length === 0 ? 'nothing' : html`<strong>${lossText(lost)}</strong>`}</dd>
-      <dt>keeps</dt><dd>${kept === undefined ? 'no record' : `records ${range(kept.firstSequence, kept.lastSequence)}`}</dd>
+      <dt>keeps</dt><dd>${keeps}</dd>
       ${checkpoint === undefined ? undefined : html`<dt>recovers from</dt><dd><code>${checkpoint}</code></dd>`}
-      ${listed('copies first', quarantines.map(({ name, copy }) => html`<code>${name}</code> to <code>${copy}</code><br>`))}
+      ${listed('copies first', copies)}
       ${listed('takes away', removes.map((name) => html`<code>${name}</code><br>`))}
       <dt>command</dt><dd><code>${applyCommand(choice, directory)}</code></dd>
     </dl>

@@ -1,6 +1,6 @@
 import { count, counted, size } from '../../output/units.ts'
 import type { LogReport } from '../collect.ts'
-import type { SizeClass } from '../contents.ts'
+import type { Point, SizeClass } from '../contents.ts'
 import { html, type Markup } from '../markup.ts'
 import { histogram } from '../svg/histogram.ts'
 import { linePlot, type Axis } from '../svg/line-plot.ts'
@@ -11,24 +11,32 @@ export function contentsSection({ contents }: LogReport): Markup {
   const note = unread.length === 0 ? undefined : html`<p class="unread">Of ${counted(unread.length, 'segment')} not
     everything could be read; what could not is missing here.</p>`
   if (records === 0) return html`<section><h2>Records</h2>${note}<p>None that can be read.</p></section>`
+  const sizeRows = sizes.map((each) => ({ label: labelOf(each), value: each.records }))
   const typeRows = types.map(({ type, records: value }) => ({ label: `type ${type}`, value }))
   const others = { label: `${count(otherTypes.types)} others`, value: otherTypes.records }
   const last = points.at(-1)
   const first = points.at(0)
   const sequences = { title: 'sequence', min: first?.sequence ?? 0, max: last?.sequence ?? 0, tell: shortNumber }
   const bytes = { title: 'bytes of frames', min: 0, max: last?.bytes ?? 0, tell: size, isBinary: true }
+  const growth = points.map((point) => ({ x: point.bytes, y: point.sequence }))
   return html`<section><h2>Records</h2>${note}<div class="charts">
     <figure><figcaption>Payload size</figcaption>
-      ${histogram(sizes.map((each) => ({ label: labelOf(each), value: each.records })), 'records by size of payload')}</figure>
+      ${histogram(sizeRows, 'records by size of payload')}</figure>
     <figure><figcaption>Type</figcaption>
       ${histogram(otherTypes.types === 0 ? typeRows : [...typeRows, others], 'records by type')}</figure>
     <figure><figcaption>Sequence over bytes</figcaption>
-      ${linePlot(points.map((point) => ({ x: point.bytes, y: point.sequence })), bytes, sequences, 'sequence over bytes')}</figure>
-    ${hasTimestamps ? html`<figure><figcaption>Timestamps</figcaption>
-      ${linePlot(points.map((point) => ({ x: point.sequence, y: point.timestamp })), sequences, timesOf(points.map((point) => point.timestamp)), 'timestamp over sequence')}
-      <p class="quiet">${tellTime(first?.timestamp ?? 0)} to ${tellTime(last?.timestamp ?? 0)}</p></figure>` : html`<figure>
-      <figcaption>Timestamps</figcaption><p class="quiet">Not used: all are 0.</p></figure>`}
+      ${linePlot(growth, bytes, sequences, 'sequence over bytes')}</figure>
+    <figure><figcaption>Timestamps</figcaption>${hasTimestamps ? timesFigure(points, sequences) : unused}</figure>
   </div></section>`
+}
+
+const unused: Markup = html`<p class="quiet">Not used: all are 0.</p>`
+
+function timesFigure(points: readonly Point[], sequences: Axis): Markup {
+  const timestamps = points.map(({ timestamp }) => timestamp)
+  const times = points.map(({ sequence, timestamp }) => ({ x: sequence, y: timestamp }))
+  return html`${linePlot(times, sequences, timesOf(timestamps), 'timestamp over sequence')}
+    <p class="quiet">${tellTime(timestamps[0] ?? 0)} to ${tellTime(timestamps.at(-1) ?? 0)}</p>`
 }
 
 function labelOf({ fromBytes, toBytes }: SizeClass): string {

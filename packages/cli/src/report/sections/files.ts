@@ -5,6 +5,8 @@ import { html, type Markup } from '../markup.ts'
 /** Files that are listed by name. */
 const filesShownMax = 200
 
+const missing: Markup = html`<span class="tag corrupt">missing</span>`
+
 export function checkpointsSection({ inspection }: LogReport): Markup {
   const { checkpoints } = inspection
   if (checkpoints.length === 0) return html`<section><h2>Checkpoints</h2><p>None.</p></section>`
@@ -12,7 +14,7 @@ export function checkpointsSection({ inspection }: LogReport): Markup {
     <thead><tr><th class="number">after record</th><th>state</th><th class="number">size</th><th>file</th></tr></thead>
     <tbody>${checkpoints.map(({ name, sequence, isListed, size: bytes }) => html`<tr>
       <td class="number">${count(sequence)}</td>
-      <td>${bytes === undefined ? html`<span class="tag corrupt">missing</span>` : isListed ? 'kept' : 'not listed'}</td>
+      <td>${bytes === undefined ? missing : isListed ? 'kept' : 'not listed'}</td>
       <td class="number">${bytes === undefined ? '' : size(bytes)}</td><td><code>${name}</code></td></tr>`)}</tbody>
   </table></section>`
 }

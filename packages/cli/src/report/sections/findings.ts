@@ -21,7 +21,9 @@ export function findingsSection({ findings }: LogReport): Markup | undefined {
 function findingBlock(finding: Finding, number: number): Markup {
   const { code, verdict, file, position, bytes, row, evidence, firstSequence, lastSequence, context } = finding
   const extent = bytes === 0 ? '' : `, ${counted(bytes, 'byte')}`
-  const atStake = firstSequence === undefined ? undefined : html`<dt>records</dt><dd>${range(firstSequence, lastSequence)}</dd>`
+  const records = range(firstSequence, lastSequence)
+  const atStake = firstSequence === undefined ? undefined : html`<dt>records</dt><dd>${records}</dd>`
+  const end = position + Math.max(1, bytes)
   return html`<article class="finding ${verdict}" id="finding-${number}">
     <h3><span class="tag ${verdict}">${verdict}</span> ${number}. ${findingCodes[code]} <code>${code}</code></h3>
     <dl>
@@ -30,17 +32,19 @@ function findingBlock(finding: Finding, number: number): Markup {
       ${atStake}
       <dt>because</dt><dd>${evidence}${row === undefined ? undefined : html` <code>${row}</code>`}</dd>
     </dl>
-    ${context === undefined ? undefined : hexDump(context.bytes, context.position, position, position + Math.max(1, bytes))}
+    ${context === undefined ? undefined : hexDump(context.bytes, context.position, position, end)}
   </article>`
 }
 
 /** Offset, hexadecimal digits and characters, 16 bytes a line; those from `from` up to `to` are marked. */
-export function hexDump(bytes: Uint8Array, start: number, from: number, to: number): Markup {
+function hexDump(bytes: Uint8Array, start: number, from: number, to: number): Markup {
   const lines: Markup[] = []
   for (let at = 0; at < bytes.length; at += bytesPerLine) {
     const line = [...bytes.subarray(at, at + bytesPerLine)]
     const isMarked = (index: number): boolean => from <= start + at + index && start + at + index < to
-    const digits = line.map((byte, index) => cell(byte.toString(16).padStart(2, '0'), isMarked(index), index === 8 ? '  ' : ' '))
+    const digits = line.map((byte, index) => {
+      return cell(byte.toString(16).padStart(2, '0'), isMarked(index), index === 8 ? '  ' : ' ')
+    })
     const characters = line.map((byte, index) => cell(printable(byte), isMarked(index), ''))
     const space = ' '.repeat(3 * (bytesPerLine - line.length) + (line.length <= 8 ? 1 : 0))
     lines.push(html`<span class="offset">${offsetText(start + at)}</span> ${digits}${space}  ${characters}${newline}`)

@@ -14,7 +14,8 @@ export function segmentsSection(report: LogReport): Markup {
   const isMany = shown.length < segments.length
   return html`<section><h2>Segments</h2>
     ${isMany ? cellsOf(report) : undefined}
-    ${isMany ? html`<p class="quiet">Below: those with findings, and the last ones; ${shown.length} of ${count(segments.length)}.</p>` : undefined}
+    ${isMany ? html`<p class="quiet">Below: ${shown.length} of ${count(segments.length)}, those with findings and the
+      last ones.</p>` : undefined}
     <p class="legend"><i class="header"></i>header <i class="frames"></i>frames, darker where there are more
       <i class="free"></i>free <i class="floor"></i>floor <i class="checkpoint"></i>checkpoint
       <i class="damage"></i>damage <i class="torn"></i>torn</p>
@@ -27,11 +28,15 @@ function segmentBlock(report: LogReport, segment: InspectedSegment): Markup {
   const unread = report.contents.unread.find((each) => each.segment === name)
   const frames = report.contents.densities.find((each) => each.segment === name)?.frames ?? []
   const marks = marksOf(report, segment)
+  const bar = { capacity: capacity ?? Math.max(1, bytes), blockBytes: blockBytes ?? 0, end, frames, state, marks }
+  const full = fill === undefined ? '' : `${(fill * 100).toFixed(fill < 0.1 ? 1 : 0)} % of `
+  const room = capacity === undefined ? 'unknown capacity' : size(capacity)
   const records = lastSequence === undefined ? '' : ` (${count(Math.max(0, lastSequence - firstSequence + 1))})`
   return html`<div class="segment">
-    <p><strong>${index}</strong> <span class="tag state">${state}</span> records ${range(firstSequence, lastSequence)}${records}
-      <span class="quiet">${fill === undefined ? '' : `${(fill * 100).toFixed(fill < 0.1 ? 1 : 0)} % of `}${capacity === undefined ? 'unknown capacity' : size(capacity)}, file ${size(bytes)}</span></p>
-    ${segmentBar({ capacity: capacity ?? Math.max(1, bytes), blockBytes: blockBytes ?? 0, end, frames, state, marks }, `segment ${index}, ${state}`)}
+    <p><strong>${index}</strong> <span class="tag state">${state}</span>
+      records ${range(firstSequence, lastSequence)}${records}
+      <span class="quiet">${full}${room}, file ${size(bytes)}</span></p>
+    ${segmentBar(bar, `segment ${index}, ${state}`)}
     <p class="quiet"><code>${name}</code> ${cutOf(report, segment)}</p>
     ${unread === undefined ? undefined : html`<p class="unread">Not read to its end: ${unread.reason}</p>`}
   </div>`
@@ -55,10 +60,12 @@ function marksOf(report: LogReport, segment: InspectedSegment): readonly Mark[] 
       ? [{ kind: 'floor', position: placeOf(floor), bytes: 0, text: `floor: record ${count(floor)}` } as const]
       : []),
     ...checkpoints.filter(({ sequence }) => has(sequence)).map(({ name, sequence }) => {
-      return { kind: 'checkpoint', position: placeOf(sequence), bytes: 0, text: `${name}, after record ${count(sequence)}` } as const
+      const text = `${name}, after record ${count(sequence)}`
+      return { kind: 'checkpoint', position: placeOf(sequence), bytes: 0, text } as const
     }),
     ...findingsOf(report.findings, segment).map(({ code, verdict, position, bytes }) => {
-      return { kind: verdict === 'torn' ? 'torn' : 'damage', position, bytes, text: `${code} at ${count(position)}` } as const
+      const text = `${code} at ${count(position)}`
+      return { kind: verdict === 'torn' ? 'torn' : 'damage', position, bytes, text } as const
     }),
   ]
 }

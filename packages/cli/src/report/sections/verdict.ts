@@ -30,7 +30,8 @@ function nextStep(verdict: OverallVerdict, choices: number, isReplica: boolean):
   if (verdict === 'torn') return 'nothing has to be done; the next open for writing discards the end and says so.'
   if (isReplica) return 'this is a replica: begin a new copy in an empty directory.'
   if (choices === 0) return 'keep the directory as it is; there is no repair for it. Restore a copy.'
-  return `keep writers away, and choose among the ${counted(choices, 'way')} out below; varve repair changes nothing until it is told to.`
+  const ways = counted(choices, 'way')
+  return `keep writers away, and choose among the ${ways} out below; varve repair changes nothing until it is told to.`
 }
 
 /** What kind of log this is. */

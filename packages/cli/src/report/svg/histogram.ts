@@ -19,7 +19,8 @@ export function histogram(rows: readonly HistogramRow[], title: string): Markup 
   const total = Math.max(1, rows.reduce((sum, { value }) => sum + value, 0))
   const width = labelWidth + barWidth + valueWidth
   const height = rows.length * rowHeight
-  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${rows.map(({ label, value }, at) => {
+  const box = `0 0 ${width} ${height}`
+  return html`<svg viewBox="${box}" role="img" aria-label="${title}">${rows.map(({ label, value }, at) => {
     const y = at * rowHeight
     // What is there must be seen, however little it is.
     const length = value === 0 ? 0 : Math.max(2, round((value / most) * barWidth))

@@ -30,6 +30,9 @@ export function linePlot(points: readonly PlotPoint[], x: Axis, y: Axis, title: 
   const across = (value: number): number => round(left + share(value, x) * (width - left - right))
   const up = (value: number): number => round(height - bottom - share(value, y) * (height - top - bottom))
   const line = points.map((point) => `${across(point.x)},${up(point.y)}`).join(' ')
+  const alone = points.slice(points.length === 1 ? 0 : points.length).map((point) => {
+    return html`<circle class="dot" cx="${across(point.x)}" cy="${up(point.y)}" r="4"/>`
+  })
   const floor = height - bottom
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
     ${marksOf(y).map((value) => html`
@@ -39,7 +42,7 @@ export function linePlot(points: readonly PlotPoint[], x: Axis, y: Axis, title: 
       <line class="grid" x1="${across(value)}" y1="${top}" x2="${across(value)}" y2="${floor}"/>
       <text class="label" x="${across(value)}" y="${floor + 16}" text-anchor="middle">${x.tell(value)}</text>`)}
     <polyline class="line" points="${line}"/>
-    ${points.length === 1 ? points.map((point) => html`<circle class="dot" cx="${across(point.x)}" cy="${up(point.y)}" r="4"/>`) : undefined}
+    ${alone}
     <text class="axis" x="${width - right}" y="${height - 6}" text-anchor="end">${x.title}</text>
     <text class="axis" x="${left}" y="${height - 6}">${y.title} ↑</text>
   </svg>`

@@ -42,10 +42,12 @@ export function segmentBar({ capacity, blockBytes, end, frames, state, marks }: 
       const x = round(index * part)
       const opacity = round(0.25 + 0.75 * (value / most))
       const reach = Math.min(round(part), Math.max(1, round(used - x)))
-      return html`<rect class="frames" x="${x}" y="${barTop}" width="${reach}" height="${barHeight}" opacity="${opacity}"/>`
+      return html`<rect class="frames" x="${x}" y="${barTop}" width="${reach}" height="${barHeight}"
+        opacity="${opacity}"/>`
     })}
     <rect class="header" x="0" y="${barTop}" width="${Math.max(2, at(blockBytes))}" height="${barHeight}"/>
-    ${end === undefined ? undefined : html`<line class="end" x1="${used}" y1="${barTop}" x2="${used}" y2="${barTop + barHeight}"/>`}
+    ${end === undefined ? undefined : html`<line class="end" x1="${used}" y1="${barTop}" x2="${used}"
+      y2="${barTop + barHeight}"/>`}
     ${marks.map((mark) => markOf(mark, at))}
   </svg>`
 }

@@ -18,12 +18,15 @@ const perRow = 60
 export function segmentCells(cells: readonly Cell[], title: string): Markup {
   const step = cellSize + gap
   const rows = Math.ceil(cells.length / perRow)
-  return html`<svg viewBox="0 0 ${perRow * step} ${rows * step}" role="img" aria-label="${title}" class="cells">${cells.map(
+  const box = `0 0 ${perRow * step} ${rows * step}`
+  return html`<svg viewBox="${box}" role="img" aria-label="${title}" class="cells">${cells.map(
     ({ state, verdict, fill, text }, at) => {
       const x = (at % perRow) * step
       const y = Math.floor(at / perRow) * step
       const full = round(Math.min(1, Math.max(0.1, fill)) * cellSize)
-      return html`<g class="${state} ${verdict}"><title>${text}</title><rect class="track" x="${x}" y="${y}" width="${cellSize}" height="${cellSize}"/><rect class="cell" x="${x}" y="${round(y + cellSize - full)}" width="${cellSize}" height="${full}"/></g>`
+      return html`<g class="${state} ${verdict}"><title>${text}</title>
+        <rect class="track" x="${x}" y="${y}" width="${cellSize}" height="${cellSize}"/>
+        <rect class="cell" x="${x}" y="${round(y + cellSize - full)}" width="${cellSize}" height="${full}"/></g>`
     },
   )}</svg>`
 }
