@@ -23,8 +23,8 @@ export const exportCommand: Command = defineCommand<ExportFlags>({
   summary: 'write the records of a log in another format',
   description: [
     'ndjson: an object a line, with sequence, type, timestamp, and the payload as text where it is UTF-8 and as ' +
-      'base64 where it is not; varve import --from ndjson --fields makes the same records of it. length-crc32: the payloads ' +
-      'with length and CRC-32 before each. raw: the payloads, and nothing between them.',
+      'base64 where it is not; varve import --from ndjson --fields makes the same records of it. length-crc32: the ' +
+      'payloads with length and CRC-32 before each. raw: the payloads, and nothing between them.',
     'A file gets its name when it is whole and durable. The log is only read, beside a writer if there is one.',
   ],
   arguments: [directoryArgument],

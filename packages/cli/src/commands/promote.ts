@@ -13,8 +13,8 @@ interface PromoteFlags {
 const meaning =
   'The replica becomes a log of its own, which takes records. Copies of it will refuse whatever its old primary ' +
   'writes from now on, and the old primary cannot be stopped from here: see to it that nobody writes there any more. ' +
-  'What the primary had acknowledged and this copy had not received is not in it. There is no way back: the old primary comes ' +
-  'back as a copy, in an empty directory.'
+  'What the primary had acknowledged and this copy had not received is not in it. There is no way back: the old ' +
+  'primary comes back as a copy, in an empty directory.'
 
 export const promote: Command = defineCommand<PromoteFlags>({
   name: 'promote',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { damages, fixedAsynchronousRuntime, type DamageCode } from '@varve/damage'
+import { applyRepairSync, planRepairSync } from '@varve/inspect'
 import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
 import { openLogSync, type LogOptions } from 'varve'
 import { describe, expect, it } from 'vitest'
@@ -128,6 +129,20 @@ describe('varve report', () => {
     const { page } = await report(logOf([[1, 0, 0]]), `<img src=x onerror="alert('&')">\u0007`)
     expect(page).not.toContain('<img')
     expect(page).toContain('&lt;img src=x onerror=&quot;alert(&#39;&amp;&#39;)&quot;&gt;\ufffd')
+  })
+
+  it('tells what earlier repairs did', async () => {
+    const snapshot = damages['frame.payload']()
+    const storage = memoryStorage({ snapshot })
+    const plan = planRepairSync(storage)
+    applyRepairSync(storage, plan, plan.choices.at(-1)?.id ?? '', { note: 'told to by <Ada>' })
+    const repaired = storage.snapshot()
+    const text = textOf((await report(repaired)).page)
+    expect(text).toContain('Repairs before')
+    expect(text).toContain('told to by &lt;Ada&gt;')
+    const name = [...repaired.files.keys()].find((each) => each.startsWith('repair-')) ?? ''
+    const files = new Map([...repaired.files, [name, new Uint8Array(10)]])
+    expect(textOf((await report({ ...repaired, files })).page)).toContain('cannot be read')
   })
 
   it('of a directory without a log says so', async () => {
