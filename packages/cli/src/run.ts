@@ -53,7 +53,7 @@ function failed(error: unknown, { debug }: CommonOptions, { out, err, chosen }: 
   if (isBrokenPipe(error)) throw error
   // Help and version are no errors; what else the parser throws is the user's.
   if (error instanceof CommanderError && error.exitCode === 0) return exitCode.fine
-  const ours = error instanceof CommanderError ? new UsageError(error.message.replace(/^error: /, '')) : error
+  const ours = error instanceof CommanderError ? new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' ')) : error
   const code = presentError(ours, debug, out, err)
   if (ours instanceof UsageError) err.line(`  see varve${chosen === undefined ? '' : ` ${chosen.name}`} --help`)
   return code

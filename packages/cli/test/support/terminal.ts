@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly storages?: Readonly<Record<string, LogStorage>>
   readonly storage?: (directory: string) => LogStorage
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Whether input comes from a terminal, too. */
+  readonly isInteractive?: boolean
   /** Width of a terminal; without it, output goes to a pipe. */
   readonly columns?: number
   readonly env?: System['env']
@@ -33,7 +35,7 @@ export async function varve(line: readonly string[], surroundings: Surroundings 
   let err = ''
   const terminal = { isTerminal: columns !== undefined, columns }
   const system: System = {
-    stdin: sourceOf(surroundings.stdin),
+    stdin: { ...sourceOf(surroundings.stdin), isTerminal: surroundings.isInteractive === true },
     stdout: {
       ...terminal,
       write: async (data) => {
@@ -54,13 +56,11 @@ export async function varve(line: readonly string[], surroundings: Surroundings 
   return { code, out: bytes.toString(), err, bytes }
 }
 
-function sourceOf(input: Surroundings['stdin'] = ''): System['stdin'] {
-  const isTerminal = false
+function sourceOf(input: Surroundings['stdin'] = ''): AsyncIterable<Uint8Array> {
   if (typeof input !== 'string' && !(input instanceof Uint8Array)) {
-    return { isTerminal, [Symbol.asyncIterator]: () => input[Symbol.asyncIterator]() }
+    return { [Symbol.asyncIterator]: () => input[Symbol.asyncIterator]() }
   }
   return {
-    isTerminal,
     async *[Symbol.asyncIterator]() {
       yield Buffer.from(input)
     },
