@@ -1,4 +1,4 @@
-import { fixedAsynchronousRuntime } from '@varve/damage'
+import { fixedAsynchronousRuntime, fixedRuntime, goOn, small } from '@varve/damage'
 import { VarveError, type LogStorage } from 'varve'
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
@@ -140,10 +140,14 @@ describe('repair', () => {
 
 describe('reclaim', () => {
   it('refuses a floor above the newest checkpoint, unless it is forced', async () => {
-    const refused = await varve(['reclaim', 'data', '--before', '122'], kept(checkpointed()))
+    const longer = goOn(checkpointed(), { ...small, runtime: fixedRuntime() }, 'close', (log) => {
+      for (let n = 0; n < 9; n += 1) log.appendSync(Uint8Array.of(n))
+    })
+    const refused = await varve(['reclaim', 'data', '--before', '122'], kept(longer))
     expect(refused.code).toBe(3)
-    const lines = [['--before', '121'], ['--before', '90', '--force'], []]
-    for (const more of lines) expect((await varve(['reclaim', 'data', ...more], kept(checkpointed()))).code).toBe(0)
+    expect(refused.err.replaceAll(/\s+/g, ' ')).toContain('the newest checkpoint, after record 120')
+    const lines = [['--before', '121'], ['--before', '125', '--force'], []]
+    for (const more of lines) expect((await varve(['reclaim', 'data', ...more], kept(longer))).code).toBe(0)
   })
 })
 

@@ -76,6 +76,8 @@ async function appendInput(log: Log, context: Context<AppendOptions>): Promise<E
     if (batch.length > 0) await appending.append(batch)
     await appending.settle()
   } catch (error) {
+    // What was handed over before may still be acknowledged; of two failures the first one is told.
+    await appending.settle().catch(() => undefined)
     tellSum(appending, context)
     throw error
   }
