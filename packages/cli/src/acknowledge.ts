@@ -6,10 +6,7 @@ import { counted, range } from './output/units.ts'
 const callsMax = 1024
 const bytesMax = 8 * 1024 * 1024
 
-interface Waiting {
-  readonly bytes: number
-  readonly done: Promise<{ readonly first: number; readonly last: number }>
-}
+type Range = Awaited<ReturnType<Log['appendBatch']>>
 
 /** Appends with many calls under way, and prints what is acknowledged in its order. */
 export class Appending {
@@ -17,7 +14,8 @@ export class Appending {
   readonly #out: Output
   readonly #type: number
   readonly #isQuiet: boolean
-  #waiting: Waiting[] = []
+  /** One for each call that is not acknowledged yet, in order; each settles behind the one before it. */
+  readonly #waiting: Promise<void>[] = []
   #waitingBytes = 0
   /** Numbers of the first and the last record that is acknowledged. */
   first: number | undefined
@@ -31,20 +29,20 @@ export class Appending {
     this.#isQuiet = options.isQuiet
   }
 
-  /** Hands over one record, or several as an atomic batch; waits while too much waits. */
+  /** Hands over a record, or several as an atomic batch; waits while too much waits. Rejects when an earlier one failed. */
   async append(payloads: readonly Uint8Array[]): Promise<void> {
     const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
-    const done = this.#handOver(payloads)
+    const acknowledged = this.#acknowledge(this.#waiting.at(-1), this.#handOver(payloads), bytes)
     // Looked at in its turn; until then nobody else hears of it.
-    done.catch(() => undefined)
-    this.#waiting.push({ bytes, done })
+    acknowledged.catch(() => undefined)
+    this.#waiting.push(acknowledged)
     this.#waitingBytes += bytes
-    while (this.#waiting.length > callsMax || this.#waitingBytes > bytesMax) await this.#settleFirst()
+    while (this.#waiting.length > callsMax || this.#waitingBytes > bytesMax) await this.#waiting[0]
   }
 
   /** Waits for every acknowledgement. */
   async settle(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#settleFirst()
+    await this.#waiting.at(-1)
   }
 
   /** For people: what is acknowledged so far. */
@@ -52,7 +50,7 @@ export class Appending {
     return `${counted(this.records, 'record')} acknowledged${this.records === 0 ? '' : `: ${range(this.first, this.last)}`}`
   }
 
-  async #handOver(payloads: readonly Uint8Array[]): Promise<{ readonly first: number; readonly last: number }> {
+  async #handOver(payloads: readonly Uint8Array[]): Promise<Range> {
     const [payload] = payloads
     if (payloads.length === 1 && payload !== undefined) {
       const sequence = await this.#log.append(payload, { type: this.#type })
@@ -61,16 +59,18 @@ export class Appending {
     return await this.#log.appendBatch(payloads.map((each) => ({ payload: each, type: this.#type })))
   }
 
-  async #settleFirst(): Promise<void> {
-    const waiting = this.#waiting.shift()
-    if (waiting === undefined) return
-    this.#waitingBytes -= waiting.bytes
-    const { first, last } = await waiting.done
+  async #acknowledge(before: Promise<void> | undefined, done: Promise<Range>, bytes: number): Promise<void> {
+    // Both are under way: if the one before fails, nobody else looks at this one.
+    done.catch(() => undefined)
+    await before
+    const { first, last } = await done
     this.first ??= first
     this.last = last
     this.records += last - first + 1
     if (!this.#isQuiet) this.#print(first, last)
-    if (this.#out.isFull || this.#waiting.length === 0) await this.#out.flush()
+    if (this.#out.isFull || this.#waiting.length === 1) await this.#out.flush()
+    void this.#waiting.shift()
+    this.#waitingBytes -= bytes
   }
 
   #print(first: number, last: number): void {

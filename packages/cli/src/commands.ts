@@ -19,10 +19,10 @@ import { stats } from './commands/stats.ts'
 import { tail } from './commands/tail.ts'
 import { verify } from './commands/verify.ts'
 
-/** Words that only group commands. */
-export const groups: readonly { readonly name: string; readonly summary: string }[] = [
-  { name: 'checkpoint', summary: 'look at the checkpoints of a log' },
-]
+/** Words that only group commands, with what they are about. */
+export const groups: Readonly<Record<string, string>> = {
+  checkpoint: 'look at the checkpoints of a log',
+}
 
 const ofLogs: readonly Command[] = [
   inspect,

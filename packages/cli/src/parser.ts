@@ -24,16 +24,20 @@ export function parserFor(out: Output, perform: Perform): Parser {
     .usage('COMMAND [options]')
     .addHelpText('after', '\nvarve help exit-codes lists the exit codes; varve COMMAND --help has examples.')
     .helpCommand(false)
-  const parents = new Map([['', program]])
-  for (const { name, summary } of groups) {
-    const group = configured(new Parser(name), out).description(summary)
-    parents.set(name, group)
-    program.addCommand(group)
-  }
+  const parents = new Map<string, Parser>()
   for (const command of commands) {
-    const words = command.name.split(' ')
-    const parent = parents.get(words.slice(0, -1).join(' ')) ?? program
-    parent.addCommand(parserOf(command, String(words.at(-1)), out, perform))
+    const [first = '', second] = command.name.split(' ')
+    if (second === undefined) {
+      program.addCommand(parserOf(command, first, out, perform))
+      continue
+    }
+    let parent = parents.get(first)
+    if (parent === undefined) {
+      parent = configured(new Parser(first), out).description(String(groups[first])).helpCommand(false)
+      parents.set(first, parent)
+      program.addCommand(parent)
+    }
+    parent.addCommand(parserOf(command, second, out, perform))
   }
   return program
 }

@@ -11,6 +11,7 @@ const advice: Readonly<Partial<Record<VarveErrorCode, string>>> = {
   TORN_TAIL: 'nothing that was acknowledged as durable is missing; the next writer discards the tail and says so',
   UNSUPPORTED_FORMAT: 'use the version of varve that wrote it, or a newer one',
   FOREIGN_FILE: 'files of two logs are in one directory; varve inspect DIR lists them',
+  NOT_FOUND: 'is this what you meant? varve append DIR --create begins a log',
   NOT_A_LOG: 'is this the directory that you meant?',
   NO_SPACE: 'make room; what was acknowledged is safe. varve reclaim DIR --dry-run tells what this log can give back',
   IO: 'look at the disk and the rights of the directory; nothing that was acknowledged is concerned',

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { isVarveError } from 'varve'
 import { UsageError, type Command } from './command.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Output } from './output/output.ts'
@@ -30,7 +31,7 @@ export async function run(line: readonly string[], system: System): Promise<Exit
         code = exitCode.usage
       } else await parser.parseAsync([...line], { from: 'user' })
     } catch (error) {
-      code = failed(error, common, { out, err, chosen })
+      code = failed(error, common, { out, err, chosen, system })
     }
     await err.flush()
     await out.flush()
@@ -46,14 +47,16 @@ interface Running {
   readonly out: Output
   readonly err: Output
   readonly chosen: Command | undefined
+  readonly system: System
 }
 
 /** @throws a broken pipe */
-function failed(error: unknown, { debug }: CommonOptions, { out, err, chosen }: Running): ExitCode {
+function failed(error: unknown, { debug }: CommonOptions, { out, err, chosen, system }: Running): ExitCode {
   if (isBrokenPipe(error)) throw error
   // Help and version are no errors; what else the parser throws is the user's.
   if (error instanceof CommanderError && error.exitCode === 0) return exitCode.fine
-  const ours = error instanceof CommanderError ? new UsageError(error.message.replace(/^error: /, '')) : error
+  const ours = error instanceof CommanderError ? new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' ')) : error
+  if (isVarveError(ours, 'ABORTED') && system.interrupt.aborted) return exitCode.interrupted
   const code = presentError(ours, debug, out, err)
   if (ours instanceof UsageError) err.line(`  see varve${chosen === undefined ? '' : ` ${chosen.name}`} --help`)
   return code

@@ -1,11 +1,11 @@
-import { VarveError, type Log, type LogStorage, type OpenOptions } from 'varve'
+import type { Log, OpenOptions } from 'varve'
 import { Appending } from '../acknowledge.ts'
 import { argument, defineCommand, type Command, type Context } from '../command.ts'
 import { directoryArgument } from '../definitions.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { parseInteger, parseType } from '../parse-values.ts'
 import { lengthPrefixed, lines, piecesOf } from '../read-input.ts'
-import { withLog, withStorage } from '../with-storage.ts'
+import { withLog } from '../with-storage.ts'
 
 interface AppendOptions {
   readonly type: number
@@ -16,7 +16,6 @@ interface AppendOptions {
   readonly quiet?: boolean
 }
 
-const segmentName = /^[0-9a-f]{8}-[0-9a-f]{16}\.varve$/
 const batchMax = 65_536
 
 export const append: Command = defineCommand<AppendOptions>({
@@ -57,16 +56,10 @@ export const append: Command = defineCommand<AppendOptions>({
   run: async (context) => {
     const { system, options } = context
     const directory = argument(context, 0)
-    if (options.create !== true) await withStorage(system, directory, (storage) => mustHoldLog(storage, directory))
-    return await withLog(system, directory, { durability: options.durability }, (log) => appendInput(log, context))
+    const { durability, create = false } = options
+    return await withLog(system, directory, { durability, create }, (log) => appendInput(log, context))
   },
 })
-
-async function mustHoldLog(storage: LogStorage, directory: string): Promise<void> {
-  const names = await storage.list()
-  if (names.some((name) => segmentName.test(name))) return
-  throw new VarveError('NOT_FOUND', `there is no log in ${directory}; --create begins one`, { directory })
-}
 
 async function appendInput(log: Log, context: Context<AppendOptions>): Promise<ExitCode> {
   const { system, out, err, options } = context
@@ -83,6 +76,8 @@ async function appendInput(log: Log, context: Context<AppendOptions>): Promise<E
     if (batch.length > 0) await appending.append(batch)
     await appending.settle()
   } catch (error) {
+    // What was handed over before may still be acknowledged; of two failures the first one is told.
+    await appending.settle().catch(() => undefined)
     tellSum(appending, context)
     throw error
   }

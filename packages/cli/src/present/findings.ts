@@ -16,13 +16,14 @@ export function presentFindings(findings: readonly Finding[], out: Output): void
 export function presentFinding(finding: Finding, out: Output, number = ''): void {
   const { style, columns } = out
   const { code, verdict, file, position, bytes, row, evidence, firstSequence, lastSequence, context } = finding
-  out.line(`${number}${paintVerdict(verdict, style)} ${style.bold(code)}: ${findingCodes[code]}`)
+  const head = `${number}${paintVerdict(verdict, style)} ${style.bold(code)}: ${findingCodes[code]}`
+  out.lines(wrap(head, columns).map((line, at) => (at === 0 ? line : indent + line)))
   const extent = bytes === 0 ? '' : `, ${count(bytes)} bytes`
   out.line(`${indent}${style.dim('at')} ${file} ${style.dim('offset')} ${count(position)}${extent}`)
   out.lines(wrap(`${style.dim('because')} ${evidence}`, columns, indent))
   if (row !== undefined) out.line(`${indent}${style.dim('rule')} ${row}`)
   if (firstSequence !== undefined) {
-    out.line(`${indent}${style.dim('records')} ${range(firstSequence, lastSequence)}`)
+    out.line(`${indent}${style.dim('records at stake')} ${range(firstSequence, lastSequence)}`)
   }
   if (context === undefined) return
   const marked = { from: position, to: position + Math.max(1, bytes) }
