@@ -69,6 +69,6 @@ async function take(
     onProgress: (progress: ImportProgress) => { onProgress(progress, bytesTotal) },
   }
   if (dryRun) return await importInto(undefined, source, settings)
-  const opening = { durability, ...(segmentBytes === undefined ? {} : { segmentBytes }) }
+  const opening = { durability, create: true, ...(segmentBytes === undefined ? {} : { segmentBytes }) }
   return await withLog(system, directory, opening, async (log) => await importInto(log, source, settings))
 }

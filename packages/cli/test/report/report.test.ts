@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { damages, fixedAsynchronousRuntime, type DamageCode } from '@varve/damage'
 import { applyRepairSync, planRepairSync } from '@varve/inspect'
@@ -23,6 +23,7 @@ async function report(snapshot: MemorySnapshot, directory = 'data', columns?: nu
     now,
     ...(columns === undefined ? {} : { columns }),
   })
+  if (!existsSync(file)) throw new Error(ended.err)
   return { ...ended, out: ended.out.replaceAll(file, 'FILE'), page: readFileSync(file, 'utf8') }
 }
 
@@ -140,7 +141,7 @@ describe('varve report', () => {
     const text = textOf((await report(repaired)).page)
     expect(text).toContain('Repairs before')
     expect(text).toContain('told to by &lt;Ada&gt;')
-    const name = [...repaired.files.keys()].find((each) => each.startsWith('repair-')) ?? ''
+    const name = [...repaired.files.keys()].find((each) => each.includes('repair')) ?? ''
     const files = new Map([...repaired.files, [name, new Uint8Array(10)]])
     expect(textOf((await report({ ...repaired, files })).page)).toContain('cannot be read')
   })
