@@ -55,7 +55,8 @@ svg .dot { fill: var(--frames) } .bar .used { fill: var(--used) } .bar .frames {
 .unread { color: var(--bad) }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; color: var(--quiet); font-size: 13px;
   margin: 0 0 8px }
-.legend i { width: 14px; height: 14px; border-radius: 3px; display: inline-block; margin-left: 10px }
+.legend span { display: inline-flex; align-items: center; margin-right: 10px }
+.legend i { width: 14px; height: 14px; border-radius: 3px; display: inline-block; margin-right: 6px }
 .legend .header { background: var(--header) } .legend .frames { background: var(--frames) }
 .legend .free { background: var(--track); border: 1px solid var(--line) } .legend .floor { background: var(--floor) }
 .legend .checkpoint { background: var(--checkpoint); border-radius: 50% } .legend .damage { background: var(--bad) }

@@ -6,6 +6,16 @@ import { html, type Markup } from '../markup.ts'
 import { segmentBar, type Mark } from '../svg/segment-bar.ts'
 import { segmentCells } from '../svg/segment-cells.ts'
 
+const legend = [
+  ['header', 'header'],
+  ['frames', 'frames, darker where there are more'],
+  ['free', 'free'],
+  ['floor', 'floor'],
+  ['checkpoint', 'checkpoint'],
+  ['damage', 'damage'],
+  ['torn', 'torn'],
+] as const
+
 /** Every segment as a bar; of many, all as cells, and bars of the last ones and of those with findings. */
 export function segmentsSection(report: LogReport): Markup {
   const { segments } = report.inspection
@@ -16,9 +26,7 @@ export function segmentsSection(report: LogReport): Markup {
     ${isMany ? cellsOf(report) : undefined}
     ${isMany ? html`<p class="quiet">Below: ${shown.length} of ${count(segments.length)}, those with findings and the
       last ones.</p>` : undefined}
-    <p class="legend"><i class="header"></i>header <i class="frames"></i>frames, darker where there are more
-      <i class="free"></i>free <i class="floor"></i>floor <i class="checkpoint"></i>checkpoint
-      <i class="damage"></i>damage <i class="torn"></i>torn</p>
+    <p class="legend">${legend.map(([kind, text]) => html`<span><i class="${kind}"></i>${text}</span>`)}</p>
     ${shown.map((segment) => segmentBlock(report, segment))}
   </section>`
 }
