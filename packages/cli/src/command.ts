@@ -19,7 +19,7 @@ export interface OptionDefinition {
   readonly values?: readonly string[]
   /** Makes the value of the text. What it throws as a `UsageError` is told to the user. */
   readonly parse?: (text: string) => unknown
-  readonly default?: unknown
+  readonly default?: string | number
 }
 
 export interface Example {

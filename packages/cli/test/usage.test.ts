@@ -42,7 +42,7 @@ describe('a command line that cannot be understood', () => {
 
 describe('an error', () => {
   function failing(error: unknown): LogStorage {
-    return { ...memoryStorage(), close: () => undefined, list: () => Promise.reject(error as Error) }
+    return { ...memoryStorage(), close: () => undefined, list: () => Promise.reject(error) }
   }
 
   it('has a code, a place and advice, and no stack', async () => {
@@ -88,8 +88,11 @@ describe('a reader that goes away', () => {
 
   it('is an error to who changes the log', async () => {
     const line = ['append', 'data']
+    const full = (): never => {
+      throw new Error('full')
+    }
     expect((await varve(line, { ...kept(intact()), stdin: 'a\n', onOutput: gone })).code).toBe(6)
-    expect((await varve(line, { ...kept(intact()), stdin: 'a\n', onOutput: () => { throw new Error('full') } })).code).toBe(6)
+    expect((await varve(line, { ...kept(intact()), stdin: 'a\n', onOutput: full })).code).toBe(6)
   })
 })
 
