@@ -70,7 +70,5 @@ export class UsageError extends Error {
 
 /** The argument at `at`, which the parser has made sure of. */
 export function argument(context: Pick<Context, 'arguments'>, at: number): string {
-  const text = context.arguments[at]
-  if (text === undefined) throw new UsageError(`argument ${at + 1} is missing`)
-  return text
+  return context.arguments[at]!
 }

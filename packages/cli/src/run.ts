@@ -29,6 +29,7 @@ export async function run(line: readonly string[], system: System): Promise<Exit
         out.print(String(help([])))
         ended.code = exitCode.usage
       } else await parser.parseAsync([...line], { from: 'user' })
+      await out.flush()
     } catch (error) {
       ended.code = failed(error, common, { out, err, chosen: ended.chosen, system })
     }

@@ -116,6 +116,17 @@ describe('append', () => {
     expect([code, err]).toEqual([130, '1 record acknowledged: 69\n'])
   })
 
+  it('hands nothing over behind what has failed', async () => {
+    const log = await openLog({ storage: memoryStorage(), maxRecordBytes: 8, ...at })
+    const sink = { isTerminal: false, columns: undefined, write: async () => undefined }
+    const appending = new Appending(log, new Output(sink, styleFor(sink, {}), false), { type: 0, isQuiet: true })
+    await appending.append([new Uint8Array(9)])
+    await expect(appending.settle()).rejects.toThrow(/^RECORD_TOO_LARGE/)
+    await expect(appending.append([new Uint8Array(1)])).rejects.toThrow(/^RECORD_TOO_LARGE/)
+    await log.close()
+    expect([log.lastSequence, appending.records]).toEqual([0, 0])
+  })
+
   it('waits while too much waits, and keeps the order', async () => {
     const log = await openLog({ storage: memoryStorage(), ...at })
     let text = ''

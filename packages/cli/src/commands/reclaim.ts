@@ -82,12 +82,11 @@ function present(report: Omit<ReclaimReport, 'recycled'>, { out, options }: Cont
     return exitCode.fine
   }
   const { style, columns } = out
-  const { floor, removed, deferred, bytes } = report
+  const { floor, removed, bytes } = report
   const facts: (readonly [string, string])[] = [
     ['floor', count(floor)],
     [isDryRun ? 'would remove' : 'removed', `${counted(removed.length, 'segment')}, ${size(bytes)}`],
     ...removed.map((name) => ['', name] as const),
-    ...deferred.map((name) => ['later', `${name}, which a reader still needs`] as const),
   ]
   out.lines(pairs(facts, style.dim, columns))
   return exitCode.fine
