@@ -17,6 +17,7 @@ export class Appending {
   /** One for each call that is not acknowledged yet, in order; each settles behind the one before it. */
   readonly #waiting: Promise<void>[] = []
   #waitingBytes = 0
+  #hasFailed = false
   /** Numbers of the first and the last record that is acknowledged. */
   first: number | undefined
   last = 0
@@ -29,12 +30,14 @@ export class Appending {
     this.#isQuiet = options.isQuiet
   }
 
-  /** Hands over a record, or several as an atomic batch; waits while too much waits. Rejects when an earlier one failed. */
+  /** Hands over a record, or a batch; waits while too much waits. Rejects when an earlier one failed. */
   async append(payloads: readonly Uint8Array[]): Promise<void> {
+    // Nothing goes into the log behind what is known to have failed.
+    if (this.#hasFailed) await this.settle()
     const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
     const acknowledged = this.#acknowledge(this.#waiting.at(-1), this.#handOver(payloads), bytes)
     // Looked at in its turn; until then nobody else hears of it.
-    acknowledged.catch(() => undefined)
+    acknowledged.catch(() => { this.#hasFailed = true })
     this.#waiting.push(acknowledged)
     this.#waitingBytes += bytes
     while (this.#waiting.length > callsMax || this.#waitingBytes > bytesMax) await this.#waiting[0]
@@ -47,7 +50,8 @@ export class Appending {
 
   /** For people: what is acknowledged so far. */
   describe(): string {
-    return `${counted(this.records, 'record')} acknowledged${this.records === 0 ? '' : `: ${range(this.first, this.last)}`}`
+    const which = this.records === 0 ? '' : `: ${range(this.first, this.last)}`
+    return `${counted(this.records, 'record')} acknowledged${which}`
   }
 
   async #handOver(payloads: readonly Uint8Array[]): Promise<Range> {

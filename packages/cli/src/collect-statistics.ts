@@ -71,7 +71,11 @@ export async function collectStatistics(
     largestBytes,
     firstTimestamp,
     lastTimestamp,
-    sizes: [...sizes].map(([fromBytes, count]) => ({ fromBytes, records: count })).sort((a, b) => a.fromBytes - b.fromBytes),
-    types: [...types].map(([type, sums]) => ({ type, ...sums })).sort((a, b) => b.records - a.records || a.type - b.type),
+    sizes: [...sizes]
+      .map(([fromBytes, count]) => ({ fromBytes, records: count }))
+      .sort((one, other) => one.fromBytes - other.fromBytes),
+    types: [...types]
+      .map(([type, sums]) => ({ type, ...sums }))
+      .sort((one, other) => other.records - one.records || one.type - other.type),
   }
 }

@@ -19,7 +19,7 @@ export interface OptionDefinition {
   readonly values?: readonly string[]
   /** Makes the value of the text. What it throws as a `UsageError` is told to the user. */
   readonly parse?: (text: string) => unknown
-  readonly default?: unknown
+  readonly default?: string | number
 }
 
 export interface Example {
@@ -70,7 +70,5 @@ export class UsageError extends Error {
 
 /** The argument at `at`, which the parser has made sure of. */
 export function argument(context: Pick<Context, 'arguments'>, at: number): string {
-  const text = context.arguments[at]
-  if (text === undefined) throw new UsageError(`argument ${at + 1} is missing`)
-  return text
+  return context.arguments[at]!
 }

@@ -45,7 +45,9 @@ function bash(commands: readonly Command[]): string {
     `    COMPREPLY=($(compgen -W '${[...words.keys()].join(' ')}' -- "$current")); return`,
     '  fi',
     '  case "$command" in',
-    ...groups.map(([first, behind]) => `    ${first}) values='${behind.join(' ')}'; command="$command \${COMP_WORDS[2]}" ;;`),
+    ...groups.map(([first, behind]) => {
+      return `    ${first}) values='${behind.join(' ')}'; command="$command \${COMP_WORDS[2]}" ;;`
+    }),
     '  esac',
     '  if [ "$COMP_CWORD" -eq 2 ] && [ -n "$values" ]; then',
     '    COMPREPLY=($(compgen -W "$values" -- "$current")); return',
@@ -81,7 +83,9 @@ function optionWords({ options }: Command): string {
 /** Options whose values are few, each with its values. */
 function valuesOf(commands: readonly Command[]): readonly (readonly [string, readonly string[]])[] {
   const options = [...commands.flatMap((command) => command.options), ...commonOptions]
-  const values = options.flatMap((option) => (option.values === undefined ? [] : [[flagsOf(option).long, option.values] as const]))
+  const values = options.flatMap((option) => {
+    return option.values === undefined ? [] : [[flagsOf(option).long, option.values] as const]
+  })
   return [...new Map(values)]
 }
 
@@ -109,7 +113,8 @@ function fish(commands: readonly Command[]): string {
 function fishOption(seen: string, option: Command['options'][number]): string {
   const { short, long, value } = flagsOf(option)
   const shortPart = short === undefined ? '' : ` -s ${short.slice(1)}`
-  const valuePart = value === undefined ? '' : ` -x${option.values === undefined ? '' : ` -a '${option.values.join(' ')}'`}`
+  const values = option.values === undefined ? '' : ` -a '${option.values.join(' ')}'`
+  const valuePart = value === undefined ? '' : ` -x${values}`
   return `complete -c varve -n ${seen}${shortPart} -l ${long.slice(2)}${valuePart} -d ${quoted(option.text)}`
 }
 

@@ -8,8 +8,8 @@ export const directoryArgument: ArgumentDefinition = { name: 'DIR', text: 'direc
 export const formatOption: OptionDefinition = {
   flags: '--format <format>',
   text:
-    'text: payloads as UTF-8, a line each; json: an object a line; hex: dumps; raw: payloads and nothing between them; ' +
-    'length-prefixed: a big-endian u32 before each payload',
+    'text: payloads as UTF-8, a line each; json: an object a line; hex: dumps; raw: payloads and nothing between ' +
+    'them; length-prefixed: a big-endian u32 before each payload',
   values: recordFormats,
   default: 'text',
 }

@@ -34,7 +34,7 @@ export function printRecord(record: LogRecord, format: RecordFormat, out: Output
 }
 
 /** A record as JSON: `text` if the payload is UTF-8, else `hex`. */
-export function recordObject({ sequence, timestamp, type, payload }: LogRecord): object {
+function recordObject({ sequence, timestamp, type, payload }: LogRecord): object {
   const head = { sequence, timestamp, type, bytes: payload.length }
   try {
     return { ...head, text: strict.decode(payload) }
@@ -60,7 +60,6 @@ function lengthPrefix(bytes: number): Uint8Array {
 
 /** A terminal would obey control characters of whoever wrote the record; so they are spelt out, but for tabs. */
 function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
   })

@@ -1,6 +1,9 @@
 import { commonOptions, helpOption } from './common-options.ts'
 import type { ArgumentDefinition, Command, OptionDefinition } from './command.ts'
 import { exitCodes } from './exit-code.ts'
+import { wrap } from './output/table.ts'
+
+const columns = 100
 
 /** The manual page, varve(1), as troff reads it. */
 export function manualPage(commands: readonly Command[]): string {
@@ -13,7 +16,7 @@ export function manualPage(commands: readonly Command[]): string {
     '.I COMMAND',
     '[options]',
     '.SH DESCRIPTION',
-    plain('Commands that only look take no lock, change nothing, and run beside a living writer.'),
+    ...filled('Commands that only look take no lock, change nothing, and run beside a living writer.'),
     '.SH COMMANDS',
     ...commands.flatMap(commandLines),
     '.SH OPTIONS OF ALL COMMANDS',
@@ -21,9 +24,9 @@ export function manualPage(commands: readonly Command[]): string {
     '.SH ENVIRONMENT',
     '.TP',
     '.B NO_COLOR, FORCE_COLOR',
-    plain('no colour, or colour also where there is no terminal; --color wins'),
+    ...filled('no colour, or colour also where there is no terminal; --color wins'),
     '.SH EXIT STATUS',
-    ...exitCodes.flatMap(([code, means]) => ['.TP', `.B ${code}`, plain(means)]),
+    ...exitCodes.flatMap(([code, means]) => ['.TP', `.B ${code}`, ...filled(means)]),
     '',
   ].join('\n')
 }
@@ -34,9 +37,9 @@ function commandLines(command: Command): string[] {
     '.SS',
     `.B varve ${plain(name)}${given.map(argumentText).join('')}`,
     plain(`${summary}.`),
-    ...description.flatMap((text) => ['.PP', plain(text)]),
+    ...description.flatMap((text) => ['.PP', ...filled(text)]),
     ...options.flatMap(optionLines),
-    ...examples.flatMap(({ line, text }) => ['.PP', `${plain(text)}:`, '.RS', '.nf', plain(line), '.fi', '.RE']),
+    ...examples.flatMap(({ line, text }) => ['.PP', ...filled(`${text}:`), '.RS', '.nf', plain(line), '.fi', '.RE']),
   ]
 }
 
@@ -49,7 +52,12 @@ function optionLines({ flags, text, values, default: value }: OptionDefinition):
     ...(values === undefined ? [] : [`one of ${values.join(', ')}`]),
     ...(value === undefined ? [] : [`default ${String(value)}`]),
   ]
-  return ['.TP', `.B ${plain(flags)}`, plain(notes.length === 0 ? text : `${text} (${notes.join('; ')})`)]
+  return ['.TP', `.B ${plain(flags)}`, ...filled(notes.length === 0 ? text : `${text} (${notes.join('; ')})`)]
+}
+
+/** Text in lines of source, which troff fills again. */
+function filled(text: string): string[] {
+  return wrap(text, columns).map(plain)
 }
 
 /** Text in which troff finds nothing to obey: no escapes, no leading dots or quotes; a hyphen stays one. */

@@ -1,6 +1,6 @@
 import { Command as Parser, InvalidArgumentError, Option } from 'commander'
 import { commonOptions } from './common-options.ts'
-import { UsageError, type Command, type OptionDefinition } from './command.ts'
+import type { Command, OptionDefinition, UsageError } from './command.ts'
 import { commands, groups } from './commands.ts'
 import type { Output } from './output/output.ts'
 import { wrap } from './output/table.ts'
@@ -88,13 +88,12 @@ function optionOf({ flags, text, values, parse, default: value }: OptionDefiniti
   return value === undefined ? option : option.default(value)
 }
 
-/** The parser adds which option it was to an error of its own kind. */
+/** Throws nothing but a `UsageError`; the parser adds which option it was to an error of its own kind. */
 function parsed(parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text)
   } catch (error) {
-    if (error instanceof UsageError) throw new InvalidArgumentError(error.message)
-    throw error
+    throw new InvalidArgumentError((error as UsageError).message)
   }
 }
 

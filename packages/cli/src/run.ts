@@ -17,30 +17,36 @@ import type { System } from './system.ts'
 export async function run(line: readonly string[], system: System): Promise<ExitCode> {
   const common = commonOf(line)
   const { out, err } = outputs(system, common)
-  let chosen: Command | undefined
-  let code: ExitCode = exitCode.fine
+  const ended: Ended = { chosen: undefined, code: exitCode.fine }
   const help = (words: readonly string[]): string | undefined => helpOn(parser, words)
   const parser = parserFor(out, async (command, arguments_, options) => {
-    chosen = command
-    code = await command.run({ system, out, err, arguments: arguments_, options, help })
+    ended.chosen = command
+    ended.code = await command.run({ system, out, err, arguments: arguments_, options, help })
   })
   try {
     try {
       if (line.length === 0) {
         out.print(String(help([])))
-        code = exitCode.usage
+        ended.code = exitCode.usage
       } else await parser.parseAsync([...line], { from: 'user' })
+      await out.flush()
     } catch (error) {
-      code = failed(error, common, { out, err, chosen, system })
+      ended.code = failed(error, common, { out, err, chosen: ended.chosen, system })
     }
     await err.flush()
     await out.flush()
-    return code
+    return ended.code
   } catch (error) {
     if (!isBrokenPipe(error)) return exitCode.io
     // Nobody reads on, as behind `| head`.
-    return code === exitCode.fine && chosen?.changesLog === true ? exitCode.io : code
+    return ended.code === exitCode.fine && ended.chosen?.changesLog === true ? exitCode.io : ended.code
   }
+}
+
+/** What is known of a command line so far. */
+interface Ended {
+  chosen: Command | undefined
+  code: ExitCode
 }
 
 interface Running {
@@ -55,11 +61,15 @@ function failed(error: unknown, { debug }: CommonOptions, { out, err, chosen, sy
   if (isBrokenPipe(error)) throw error
   // Help and version are no errors; what else the parser throws is the user's.
   if (error instanceof CommanderError && error.exitCode === 0) return exitCode.fine
-  const ours = error instanceof CommanderError ? new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' ')) : error
+  const ours = error instanceof CommanderError ? usageErrorOf(error) : error
   if (isVarveError(ours, 'ABORTED') && system.interrupt.aborted) return exitCode.interrupted
   const code = presentError(ours, debug, out, err)
   if (ours instanceof UsageError) err.line(`  see varve${chosen === undefined ? '' : ` ${chosen.name}`} --help`)
   return code
+}
+
+function usageErrorOf({ message }: CommanderError): UsageError {
+  return new UsageError(message.replace(/^error: /, '').replaceAll('\n', ' '))
 }
 
 function isBrokenPipe(error: unknown): boolean {

@@ -5,7 +5,7 @@ export interface Sink {
   readonly isTerminal: boolean
   /** Width in characters; undefined where there is none. */
   readonly columns: number | undefined
-  /** Resolves when more may be written. Rejects as the system does, with the code `EPIPE` when nobody reads any more. */
+  /** Resolves when more may be written. Rejects as the system does: with `EPIPE` when nobody reads any more. */
   write(data: string | Uint8Array): Promise<void>
 }
 

@@ -51,7 +51,8 @@ const scenes: readonly Scene[] = [
 ]
 
 /** What a scene prints, standard error behind standard output. */
-async function shown({ log, line, stdin = '', code }: Scene, extra: readonly string[], columns?: number): Promise<string> {
+async function shown(scene: Scene, extra: readonly string[], columns?: number): Promise<string> {
+  const { log, line, stdin = '', code } = scene
   const surroundings = { ...kept(log()), runtime: fixedAsynchronousRuntime(7), stdin, env: { USER: 'ada' } }
   const ended = await varve([...line, ...extra], columns === undefined ? surroundings : { ...surroundings, columns })
   expect([line, ended.code]).toEqual([line, code])

@@ -70,8 +70,14 @@ describe('beside a living writer', () => {
   })
 })
 
+interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<number | null>
+  said: string
+}
+
 /** Runs the command in a process of its own. */
-function start(...line: string[]): { readonly child: ChildProcess; readonly ended: Promise<number | null>; said: string } {
+function start(...line: string[]): Started {
   const child = spawn(process.execPath, ['--conditions=@varve/source', main, ...line], { stdio: 'pipe' })
   started.push(child)
   const process_ = { child, ended: new Promise<number | null>((resolve) => child.on('exit', resolve)), said: '' }

@@ -33,11 +33,9 @@ async function replica(): Promise<MemorySnapshot> {
 
 /** A log whose writer still runs. */
 function locked(): LogStorage {
-  const holder = 'process 4711 on host db-1'
-  const refuse = (): never => {
-    throw new VarveError('LOCKED', `the log is locked by ${holder}`, { holder })
-  }
-  return { ...methods(memoryStorage({ snapshot: intact() })), lock: refuse }
+  const storage = memoryStorage({ snapshot: intact() })
+  void storage.lock()
+  return { ...methods(storage), close: () => undefined }
 }
 
 /** A log on a disk that is full. */

@@ -1,7 +1,21 @@
-import { flip, segmentNames, withFile } from '@varve/damage'
+import {
+  bytesOf,
+  everyKind,
+  fixedRuntime,
+  flip,
+  goOn,
+  sealOffset,
+  segmentNames,
+  withFile,
+  withFrame,
+} from '@varve/damage'
+import { memoryStorage } from '@varve/storage-memory'
+import type { LogStorage } from 'varve'
 import { describe, expect, it } from 'vitest'
 import { checkpointed, corrupt, intact, kept, words } from './support/logs.ts'
 import { varve } from './support/terminal.ts'
+
+type Opened = Awaited<ReturnType<LogStorage['open']>>
 
 describe('records', () => {
   it('come as they are, or behind their length, which append takes again', async () => {
@@ -102,9 +116,43 @@ describe('a dump', () => {
     expect((await dump(flip(intact(), first, 3), '1'))[1]).toContain('its header does not verify')
   })
 
+  it('of a log with CRC-32 checks it likewise', async () => {
+    const { snapshot } = everyKind({ checksum: 'crc32', runtime: fixedRuntime() })
+    for (const line of [['5'], ['--header', '1'], ['--seal', '1']]) {
+      const [code, text] = await dump(snapshot, ...line)
+      expect([code, text]).toEqual([0, expect.stringContaining(' ok\n')])
+    }
+  })
+
+  it('of a SEAL shows its index, and of a file that ends behind it no trailer', async () => {
+    const large = goOn(undefined, { segmentBytes: 262_144, kernel: 'portable' }, 'close', (log) => {
+      for (let n = 0; n < 12; n += 1) log.appendSync(new Uint8Array(30_000))
+    })
+    const [name = ''] = segmentNames(large)
+    const [code, text] = await dump(large, '--seal', '1')
+    expect([code, text]).toEqual([0, expect.stringMatching(/index entry 1 +sequence \d+ at offset \d+\n/)])
+    const [, bare] = await dump(withFile(large, name, bytesOf(large, name).slice(0, -8)), '--seal', '1')
+    expect(bare).not.toContain('trailer magic')
+  })
+
+  it('of a file that is shorter than it says ends where the bytes end', async () => {
+    const storage = memoryStorage({ snapshot: words() })
+    const open = storage.open.bind(storage)
+    storage.open = (name, mode) => {
+      const file = open(name, mode) as Opened
+      const own = { read: file.read.bind(file), close: file.close.bind(file), size: () => 1_000_000 }
+      return { ...file, ...own }
+    }
+    expect((await varve(['hexdump', 'data', '3'], { storage: () => storage })).code).toBe(0)
+  })
+
   it('of a SEAL shows index and list, and what is wrong with its lengths and its trailer', async () => {
     const [, text] = await dump(checkpointed(), '--seal', '4')
     expect(text).toContain('checkpoint list')
+    const lengths = withFrame(intact(), first, sealOffset(intact(), first), (frame) => {
+      frame.setUint32(40 + 52, 3, true)
+    })
+    expect(await dump(lengths, '--seal', '1')).toEqual([2, expect.stringMatching(/index entries +3 +bad\n/)])
     const trailer = flip(flip(intact(), first, 4096 - 64), first, 4096 - 30)
     const [code, bad] = await dump(trailer, '--seal', '1')
     expect(code).toBe(2)

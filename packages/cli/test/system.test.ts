@@ -11,6 +11,7 @@ import { styleFor } from '../src/output/style.ts'
 import { wrap } from '../src/output/table.ts'
 import { count, range, size } from '../src/output/units.ts'
 import { lossText, lossWord } from '../src/present/plan.ts'
+import { varve } from './support/terminal.ts'
 
 function fakeProcess(stdout: Writable = new PassThrough()): NodeProcess & { readonly listeners: (() => void)[] } {
   const listeners: (() => void)[] = []
@@ -72,6 +73,12 @@ describe('the program', () => {
 })
 
 describe('colour', () => {
+  it('may be asked for in one word or two', async () => {
+    for (const line of [['--color', 'always'], ['--color=always']]) {
+      expect((await varve(['help', 'exit-codes', ...line])).out).toContain('\u001b[')
+    }
+  })
+
   const terminal = { isTerminal: true, columns: 80, write: () => Promise.resolve() }
   const pipe = { ...terminal, isTerminal: false }
   const isColoured = (...given: Parameters<typeof styleFor>): boolean => styleFor(...given).bold('x') !== 'x'

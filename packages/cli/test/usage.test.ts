@@ -1,4 +1,13 @@
-import { fixedAsynchronousRuntime, fixedRuntime, goOn, small } from '@varve/damage'
+import {
+  damages,
+  fixedAsynchronousRuntime,
+  fixedRuntime,
+  flip,
+  goOn,
+  segmentNames,
+  small,
+  withFile,
+} from '@varve/damage'
 import { VarveError, type LogStorage } from 'varve'
 import { memoryStorage } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
@@ -41,8 +50,8 @@ describe('a command line that cannot be understood', () => {
 })
 
 describe('an error', () => {
-  function failing(error: unknown): LogStorage {
-    return { ...memoryStorage(), close: () => undefined, list: () => Promise.reject(error as Error) }
+  function failing(error: Error): LogStorage {
+    return { ...memoryStorage(), close: () => undefined, list: () => Promise.reject(error) }
   }
 
   it('has a code, a place and advice, and no stack', async () => {
@@ -64,8 +73,8 @@ describe('an error', () => {
   it('that nobody foresaw is told as well', async () => {
     const strange = await varve(['cat', 'data'], { storage: () => failing(new RangeError('strange')) })
     expect([strange.code, strange.err]).toEqual([6, 'error UNEXPECTED: strange\n'])
-    const bare = await varve(['cat', 'data', '--json', '--debug'], { storage: () => failing('bare') })
-    expect(JSON.parse(bare.out)).toEqual({ error: { code: 'UNEXPECTED', message: 'bare' } })
+    const json = await varve(['cat', 'data', '--json'], { storage: () => failing(new RangeError('strange')) })
+    expect(JSON.parse(json.out)).toEqual({ error: { code: 'UNEXPECTED', message: 'strange' } })
   })
 
   it('has an exit code of the table, whatever its code', () => {
@@ -88,8 +97,14 @@ describe('a reader that goes away', () => {
 
   it('is an error to who changes the log', async () => {
     const line = ['append', 'data']
+    const full = (): never => {
+      throw new Error('full')
+    }
     expect((await varve(line, { ...kept(intact()), stdin: 'a\n', onOutput: gone })).code).toBe(6)
-    expect((await varve(line, { ...kept(intact()), stdin: 'a\n', onOutput: () => { throw new Error('full') } })).code).toBe(6)
+    expect((await varve(line, { ...kept(intact()), stdin: 'a\n', onOutput: full })).code).toBe(6)
+    const said = await varve(['cat', 'data'], { ...kept(intact()), onOutput: full })
+    expect([said.code, said.err]).toEqual([6, 'error UNEXPECTED: full\n'])
+    expect((await varve(['cat', 'nowhere', '--json'], { ...kept(), onOutput: full })).code).toBe(6)
   })
 })
 
@@ -135,6 +150,32 @@ describe('repair', () => {
     const nobody = kept(bruised())
     await varve(line(), { ...nobody, ...at })
     expect((await varve(['inspect', 'data'], nobody)).out).toContain('by somebody')
+  })
+})
+
+describe('what is left to do', () => {
+  it('is said when a repair dealt with one of two damages', async () => {
+    const [first = '', second = ''] = segmentNames(intact())
+    const { code, out } = await varve(['repair', 'data', '--apply', '--choice', `renew ${first}`], {
+      ...kept(flip(flip(intact(), first, 4090), second, 600)),
+      runtime: fixedAsynchronousRuntime(),
+    })
+    expect([code, out]).toEqual([2, expect.stringContaining('More is wrong')])
+  })
+})
+
+describe('checkpoint list', () => {
+  it('says that there is none, or that one is missing', async () => {
+    expect(await varve(['checkpoint', 'list', 'data'], kept(intact()))).toMatchObject({ out: 'there is no checkpoint\n' })
+    const { code, out } = await varve(['checkpoint', 'list', 'data'], kept(damages['checkpoint.missing']()))
+    expect([code, out]).toEqual([2, expect.stringContaining('missing')])
+  })
+})
+
+describe('inspect', () => {
+  it('says of a history that it cannot be read', async () => {
+    const log = withFile(intact(), '0000000000000009.repair', Uint8Array.of(1, 2, 3))
+    expect((await varve(['inspect', 'data'], kept(log))).out).toContain('0000000000000009.repair: cannot be read')
   })
 })
 

@@ -55,6 +55,10 @@ function cut(at: number, size: number): MemorySnapshot {
   return withFile(snapshot, name(at), bytesOf(snapshot, name(at)).slice(0, size))
 }
 
+function alone(file: string): MemorySnapshot {
+  return { files: new Map([[file, new Uint8Array(8)]]), generation: 1 }
+}
+
 function grow(log: SynchronousLog, seed: number, count: number): void {
   for (let n = 0; n < count; n += 1) log.appendSync(payload(seed + n, 100))
 }
@@ -105,8 +109,8 @@ function badReplica(): MemorySnapshot {
  * (`repair.unfinished`, `checkpoint.set-aside`), and `frame.damaged`, which is what a shallow look makes of frames.
  */
 export const damages = {
-  'names.no-log': () => ({ files: new Map([['notes.txt', new Uint8Array(8)]]), generation: 0 }),
-  'names.segments-gone': () => ({ files: new Map([['0000000000000005.checkpoint', new Uint8Array(8)]]), generation: 1 }),
+  'names.no-log': () => alone('notes.txt'),
+  'names.segments-gone': () => alone('0000000000000005.checkpoint'),
   'names.duplicate-index': () =>
     withFile(image(), `${name(1).slice(0, 8)}-0000000000000099.varve`, bytesOf(image(), name(3))),
   'names.gap': () => withoutFile(image(), name(1)),

@@ -22,9 +22,9 @@ export const append: Command = defineCommand<AppendOptions>({
   name: 'append',
   summary: 'append records from standard input',
   description: [
-    'Appends each line of standard input, without its line break, as a record; a last line without one counts. Prints ' +
-      'the number of each record when it is acknowledged, which says what --durability says: sync and group print ' +
-      'what is durable, async what is written, which is durable when the command has ended with 0.',
+    'Appends each line of standard input, without its line break, as a record; a last line without one counts. ' +
+      'Prints the number of each record when it is acknowledged, which says what --durability says: sync and group ' +
+      'print what is durable, async what is written, which is durable when the command has ended with 0.',
     'It takes the lock. When it fails or is interrupted it says how many records were acknowledged: those are in the ' +
       'log, later ones may be.',
   ],

@@ -12,8 +12,8 @@ export const cat: Command = defineCommand<CatOptions>({
   name: 'cat',
   summary: 'print records',
   description: [
-    'Prints the records of a log in order, from --from to --to. It takes no lock; beside a living writer it ends at what ' +
-      'was there when it began. Damage ends it with exit code 2, behind the last record before it.',
+    'Prints the records of a log in order, from --from to --to. It takes no lock; beside a living writer it ends ' +
+      'at what was there when it began. Damage ends it with exit code 2, behind the last record before it.',
     'On a terminal, control characters in payloads are spelt out.',
   ],
   arguments: [directoryArgument],

@@ -10,8 +10,8 @@ export const checkpointVerify: Command = defineCommand({
   name: 'checkpoint verify',
   summary: 'whether the checkpoints of a log are whole',
   description: [
-    'Reads every checkpoint to its end, holds it against the list that the log keeps, and against the log: its segments ' +
-      'are read as well, and what is wrong with them is left to varve verify.',
+    'Reads every checkpoint to its end, holds it against the list that the log keeps, and against the log: its ' +
+      'segments are read as well, and what is wrong with them is left to varve verify.',
   ],
   arguments: [directoryArgument],
   options: [],

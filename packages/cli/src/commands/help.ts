@@ -19,8 +19,9 @@ export function helpCommand(others: readonly Command[]): Command {
     run: async ({ out, err, arguments: words, help: helpOn }) => {
       const topic = words.join(' ')
       if (topic === 'exit-codes') {
+        const rows = exitCodes.map(([code, means]) => [String(code).padStart(3), means] as const)
         if (out.isJson) out.document(exitCodes.map(([code, means]) => ({ code, means })))
-        else out.lines(pairs(exitCodes.map(([code, means]) => [String(code).padStart(3), means]), out.style.bold, out.columns))
+        else out.lines(pairs(rows, out.style.bold, out.columns))
       } else if (topic === 'man') {
         out.print(manualPage([...others, help]))
       } else {

@@ -23,9 +23,9 @@ export const hexdump: Command = defineCommand<HexdumpOptions>({
   name: 'hexdump',
   summary: 'the bytes of a record, a header or a SEAL, field by field',
   description: [
-    'Prints each field as FORMAT.md names it: offset, bytes, name, value, and whether it is what it must be. It reads the ' +
-      'file itself, so damage is shown and not refused. SEGMENT is a file name or an index. A field that is bad is exit ' +
-      'code 2.',
+    'Prints each field as FORMAT.md names it: offset, bytes, name, value, and whether it is what it must be. It ' +
+      'reads the file itself, so damage is shown and not refused. SEGMENT is a file name or an index. A field that ' +
+      'is bad is exit code 2.',
   ],
   arguments: [directoryArgument, { name: 'SEQ', text: 'number of the record', isOptional: true }],
   options: [

@@ -18,10 +18,11 @@ export const reclaim: Command = defineCommand<ReclaimOptions>({
   name: 'reclaim',
   summary: 'give back the space of old records',
   description: [
-    'Removes the segments that lie wholly below the floor. With --before the floor is raised first: records below that ' +
-      'number are given up for good. The segment that is written to always stays. It takes the lock, unless it is a dry run.',
-    'A floor above what the newest checkpoint covers would make the state that it holds unrecoverable, and is refused ' +
-      'without --force.',
+    'Removes the segments that lie wholly below the floor. With --before the floor is raised first: records below ' +
+      'that number are given up for good. The segment that is written to always stays. It takes the lock, unless it ' +
+      'is a dry run.',
+    'A floor above what the newest checkpoint covers would make the state that it holds unrecoverable, and is ' +
+      'refused without --force.',
   ],
   arguments: [directoryArgument],
   options: [
@@ -58,8 +59,8 @@ function checkFloor({ checkpoints, lastSequence }: LogInspection, { before, forc
   const newest = checkpoints.findLast(({ isListed, size: bytes }) => isListed && bytes !== undefined)
   if (newest === undefined || before <= newest.sequence + 1 || force === true) return
   throw new UsageError(
-    `--before ${before} gives up records that the newest checkpoint, after record ${newest.sequence}, does not cover; ` +
-      '--force does it anyway',
+    `--before ${before} gives up records that the newest checkpoint, after record ${newest.sequence}, does not ` +
+      'cover; --force does it anyway',
   )
 }
 
@@ -81,12 +82,11 @@ function present(report: Omit<ReclaimReport, 'recycled'>, { out, options }: Cont
     return exitCode.fine
   }
   const { style, columns } = out
-  const { floor, removed, deferred, bytes } = report
+  const { floor, removed, bytes } = report
   const facts: (readonly [string, string])[] = [
     ['floor', count(floor)],
     [isDryRun ? 'would remove' : 'removed', `${counted(removed.length, 'segment')}, ${size(bytes)}`],
     ...removed.map((name) => ['', name] as const),
-    ...deferred.map((name) => ['later', `${name}, which a reader still needs`] as const),
   ]
   out.lines(pairs(facts, style.dim, columns))
   return exitCode.fine

@@ -31,10 +31,10 @@ export const repair: Command = defineCommand<RepairOptions>({
   description: [
     'Prints what is damaged and why that is believed, and for each way out what it does, which records it loses, and ' +
       'which files are copied where. That changes nothing and takes no lock.',
-    'With --apply one choice is carried out. Every file that may change is copied to NAME.quarantined first; nothing is ' +
-      'overwritten or deleted for good. If exactly one choice loses nothing, --choice may be left out. A loss has to be ' +
-      'accepted: with --accept-loss and the exact number of records, or typed when a terminal asks. Afterwards the log is ' +
-      'verified; the exit code is that of verify.',
+    'With --apply one choice is carried out. Every file that may change is copied to NAME.quarantined first; ' +
+      'nothing is overwritten or deleted for good. If exactly one choice loses nothing, --choice may be left out. A ' +
+      'loss has to be accepted: with --accept-loss and the exact number of records, or typed when a terminal asks. ' +
+      'Afterwards the log is verified; the exit code is that of verify.',
   ],
   arguments: [directoryArgument],
   options: [
@@ -46,7 +46,7 @@ export const repair: Command = defineCommand<RepairOptions>({
   examples: [
     { line: 'varve repair ./data', text: 'the plan' },
     { line: 'varve repair ./data --apply', text: 'the only choice that loses nothing' },
-    { line: 'varve repair ./data --apply --choice keep-before --accept-loss 12', text: 'end the log before the damage' },
+    { line: 'varve repair ./data --apply --choice keep-before --accept-loss 12', text: 'end it before the damage' },
   ],
   changesLog: true,
   run: async (context) => {

@@ -13,8 +13,8 @@ export const tail: Command = defineCommand<TailOptions>({
   name: 'tail',
   summary: 'print the last records, and follow what is appended',
   description: [
-    'Prints the last records. With --follow it then waits for what another process appends, and prints each record as ' +
-      'soon as it is there, until Ctrl-C: exit 130. It takes no lock.',
+    'Prints the last records. With --follow it then waits for what another process appends, and prints each ' +
+      'record as soon as it is there, until Ctrl-C: exit 130. It takes no lock.',
   ],
   arguments: [directoryArgument],
   options: [

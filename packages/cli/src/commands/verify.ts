@@ -15,9 +15,9 @@ export const verify: Command = defineCommand<VerifyOptions>({
   name: 'verify',
   summary: 'whether a log is intact',
   description: [
-    'Reads every byte that means something: headers, frames, SEALs, the chain over all segments, and checkpoints. Each ' +
-      'file gets a verdict, each damage a code, a place and the evidence. It takes no lock and changes nothing; beside a ' +
-      'living writer an end that moves is never taken for damage.',
+    'Reads every byte that means something: headers, frames, SEALs, the chain over all segments, and checkpoints. ' +
+      'Each file gets a verdict, each damage a code, a place and the evidence. It takes no lock and changes ' +
+      'nothing; beside a living writer an end that moves is never taken for damage.',
     'intact: exit 0. torn: an end that was never acknowledged as durable, which the next open discards: exit 1. ' +
       'corrupt: exit 2. unreadable, of a newer version or another log: exit 5.',
   ],

@@ -5,11 +5,11 @@ import { eighth } from './header-fields.ts'
 
 const controls = new Map<number, string>(Object.entries(controlType).map(([name, type]) => [type, name.toUpperCase()]))
 
-/** Where the parts of a frame are. */
+/** The bytes of a frame, or of what stands where one could. */
 export interface FrameBytes {
-  /** Offset of the frame in its file. */
+  /** Offset in the file. */
   readonly position: number
-  /** Its header, its payload and the zeros behind it, as far as the file has them. */
+  /** Of a frame: header, payload and the zeros behind it, as far as the file has them. */
   readonly bytes: Uint8Array
 }
 

@@ -75,7 +75,7 @@ export class SegmentFile {
   }
 
   /** The last 64 bytes of the capacity; undefined where the file does not have them. */
-  async trailer({ capacity }: FileHeader): Promise<{ readonly position: number; readonly bytes: Uint8Array } | undefined> {
+  async trailer({ capacity }: FileHeader): Promise<FrameBytes | undefined> {
     const position = capacity - trailerBytes
     const bytes = await this.read(position, trailerBytes)
     return bytes.length === trailerBytes ? { position, bytes: bytes.slice() } : undefined

@@ -13,11 +13,12 @@ export function hexLines(bytes: Uint8Array, position: number, marked: Stretch, s
   const lines: string[] = []
   for (let at = 0; at < bytes.length; at += bytesPerLine) {
     const line = [...bytes.subarray(at, at + bytesPerLine)]
-    const isMarked = (index: number): boolean => marked.from <= position + at + index && position + at + index < marked.to
+    const first = position + at
+    const isMarked = (index: number): boolean => marked.from <= first + index && first + index < marked.to
     const digits = line.map((byte, index) => paint(byte.toString(16).padStart(2, '0'), isMarked(index), style))
     const characters = line.map((byte, index) => paint(printable(byte), isMarked(index), style))
     const space = '   '.repeat(bytesPerLine - line.length)
-    lines.push(`${style.dim(offsetText(position + at))}  ${digits.join(' ')}${space}  ${characters.join('')}`)
+    lines.push(`${style.dim(offsetText(first))}  ${digits.join(' ')}${space}  ${characters.join('')}`)
   }
   return lines
 }

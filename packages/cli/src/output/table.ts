@@ -6,15 +6,14 @@ export interface Column {
 
 const gap = '  '
 /** What a terminal obeys and does not show. */
-// eslint-disable-next-line no-control-regex -- the escape character is what is looked for
 const invisible = /\u001b\[\d+m/g
 
 /** How many characters wide a text is shown. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   return text.replace(invisible, '').length
 }
 
-export function pad(text: string, width: number, align: Column['align'] = 'left'): string {
+function pad(text: string, width: number, align: Column['align'] = 'left'): string {
   const space = ' '.repeat(Math.max(0, width - widthOf(text)))
   return align === 'left' ? text + space : space + text
 }

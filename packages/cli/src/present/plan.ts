@@ -18,7 +18,9 @@ export function presentPlan(plan: RepairPlan, directory: string, out: Output): v
   if (choices.length > 0) title(choices.length === 1 ? 'the way out' : 'ways out', out)
   for (const choice of choices) presentChoice(choice, directory, out)
   if (refusals.length > 0) title('no way out in this directory', out)
-  for (const { finding, reason } of refusals) out.lines(wrap(`for finding ${finding + 1}: ${reason}`, out.columns, indent))
+  for (const { finding, reason } of refusals) {
+    out.lines(wrap(`for finding ${finding + 1}: ${reason}`, out.columns, indent))
+  }
   out.line()
   out.line(choices.length === 0 && refusals.length === 0 ? 'There is nothing to repair.' : 'Nothing was changed.')
 }
@@ -53,7 +55,7 @@ export function lossText(lost: readonly RecordRange[]): string {
 }
 
 /** How many records are lost; undefined where nothing tells. */
-export function lostRecords(lost: readonly RecordRange[]): number | undefined {
+function lostRecords(lost: readonly RecordRange[]): number | undefined {
   let records = 0
   for (const { firstSequence, lastSequence } of lost) {
     if (lastSequence === undefined) return undefined

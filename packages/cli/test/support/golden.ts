@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect } from 'vitest'
 
-/** Compares with `test/golden/NAME.txt`. With `UPDATE=1` in the environment the file is written: look at what changed. */
+/** Compares with `test/fixtures/NAME.txt`. With `UPDATE=1` in the environment that is written: look at what changed. */
 export function expectGolden(name: string, text: string): void {
-  const file = new URL(`../golden/${name}.txt`, import.meta.url)
+  const file = new URL(`../fixtures/${name}.txt`, import.meta.url)
   const readable = text.replaceAll('\u001b', '^[')
   if (process.env.UPDATE === '1') {
     mkdirSync(dirname(file.pathname), { recursive: true })

@@ -35,12 +35,17 @@ export function words(): MemorySnapshot {
   })
 }
 
-export function lastName(snapshot: MemorySnapshot): string {
+function lastName(snapshot: MemorySnapshot): string {
   return String(segmentNames(snapshot).at(-1))
 }
 
+export interface Kept {
+  readonly storage: () => MemoryStorage
+  readonly snapshot: () => MemorySnapshot
+}
+
 /** A storage that outlives the command line that closes it. */
-export function kept(snapshot?: MemorySnapshot): { readonly storage: () => MemoryStorage; snapshot: () => MemorySnapshot } {
+export function kept(snapshot?: MemorySnapshot): Kept {
   let last = memoryStorage(snapshot === undefined ? {} : { snapshot })
   return {
     storage: () => {
