@@ -9,7 +9,7 @@ import {
   type RepairPlan,
   type Verification,
 } from '@varve/inspect'
-import { isVarveError, openLog, type Log, type LogStorage, type ReadRange } from 'varve'
+import { openLog, type Log, type LogStorage, type ReadRange } from 'varve'
 import type { System } from '../system.ts'
 import { lookOptions } from '../with-storage.ts'
 import { ContentsBuilder, type Contents } from './contents.ts'
@@ -63,8 +63,7 @@ async function readContents(
   try {
     log = await openLog({ storage, readOnly: true, ...(runtime && { runtime }) })
   } catch (error) {
-    if (!isVarveError(error)) throw error
-    for (const { name } of segments) builder.couldNotRead(name, error.message)
+    for (const { name } of segments) builder.couldNotRead(name, reasonOf(error))
     return builder.build()
   }
   try {
@@ -82,21 +81,22 @@ async function readSegment(
   builder: ContentsBuilder,
   isDrawn: boolean,
 ): Promise<void> {
-  const { name, state, firstSequence, lastSequence } = segment
-  if (state === 'archived') return
-  if (lastSequence === undefined) {
-    builder.couldNotRead(name, 'where its records end is not known')
-    return
-  }
-  const range = { from: Math.max(firstSequence, log.firstSequence), to: Math.min(lastSequence, log.lastSequence) }
+  const { name, firstSequence, lastSequence } = segment
+  // What lies below the floor is not read. Where nothing tells its last record there is a finding that says so.
+  const to = Math.min(lastSequence ?? firstSequence - 1, log.lastSequence)
+  const range = { from: Math.max(firstSequence, log.firstSequence), to }
   if (range.from > range.to) return
   try {
     builder.enter(segment, await startOf(log, segment, range), isDrawn)
     await log.replay((record) => { builder.add(record) }, range)
   } catch (error) {
-    if (!isVarveError(error)) throw error
-    builder.couldNotRead(name, error.message)
+    builder.couldNotRead(name, reasonOf(error))
   }
+}
+
+/** The page says it, whatever it is: a report that fails because of what it reports would be of no use. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** About where the first record that is read begins: behind the header, or as far before the end as all take. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { memoryStorage, openLog } from 'varve'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { exportRecords } from '../../src/export/run-export.ts'
 import { writeInPlace } from '../../src/export/target.ts'
 import { importInto } from '../../src/import/into-log.ts'
@@ -134,6 +134,15 @@ describe('a file in its place', () => {
       }
     })
     expect(readFileSync(file)).toHaveLength(1_000_000)
+  })
+
+  it('needs no sync of the directory on Windows, which has none', async () => {
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {}
+    onTestFinished(() => { Object.defineProperty(process, 'platform', platform) })
+    Object.defineProperty(process, 'platform', { ...platform, value: 'win32' })
+    const file = join(temporaryDirectory(), 'file')
+    await writeInPlace(file, false, async (write) => { await write('x') })
+    expect(readFileSync(file, 'utf8')).toBe('x')
   })
 
   it('does not replace one that came meanwhile', async () => {

@@ -110,7 +110,7 @@ describe('varve report', () => {
   })
 
   it('shows many segments as cells, and those with damage in full', async () => {
-    const records = Array.from({ length: 1500 }, (): Record => [100, 0, 0])
+    const records = Array.from({ length: 1500 }, (_, at): Record => [100, at === 900 ? 1 : 0, 0])
     const { files, generation } = logOf(records, { segmentBytes: 4096 })
     const name = [...files.keys()].filter((each) => each.endsWith('.varve')).sort()[5] ?? ''
     const bytes = Uint8Array.from(files.get(name) ?? [])
@@ -118,6 +118,7 @@ describe('varve report', () => {
     const { page, code } = await report({ generation, files: new Map([...files, [name, bytes]]) })
     expect(code).toBe(2)
     const text = textOf(page)
+    expect(text).toContain('1 (&lt; 0.1 %)')
     expect(text).toMatch(/9 of \d+, those/)
     expect(page).toContain('class="sealed corrupt"')
     expect(text).toContain('Not read to its end: CORRUPT')
