@@ -13,7 +13,7 @@ const layers = {
   inspect: ['checkpoint', 'segments', 'storage', 'codec'],
   port: ['checkpoint', 'segments', 'storage', 'codec'],
   varve: ['port', 'checkpoint', 'segments', 'storage-node', 'storage-opfs', 'storage-memory', 'storage', 'codec'],
-  cli: ['inspect', 'varve'],
+  cli: ['inspect', 'varve', 'codec'],
 }
 
 /** Files that a package exports; `exports` in its package.json names the same. */

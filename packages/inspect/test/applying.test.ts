@@ -5,7 +5,7 @@ import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
 import { applyRepair, applyRepairSync, inspectLogSync, planRepairSync, verifyLogSync } from '../src/index.ts'
 import { choiceOf, codesOf, heal, look, planFor, verify } from './support/heal.ts'
-import { bytesOf, everyKind, flip, recordsIn, segmentNames, withFile } from './support/image.ts'
+import { bytesOf, everyKind, flip, recordsIn, segmentNames, withFile } from '@varve/damage'
 
 const image = everyKind()
 const names = segmentNames(image.snapshot)

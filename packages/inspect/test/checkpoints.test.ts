@@ -15,7 +15,7 @@ import {
   withCheckpoints,
   withFile,
   withoutFile,
-} from './support/image.ts'
+} from '@varve/damage'
 
 const image = withCheckpoints()
 const older = '0000000000000050.checkpoint'

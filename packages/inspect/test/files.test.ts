@@ -12,7 +12,7 @@ import {
   small,
   withFile,
   withoutFile,
-} from './support/image.ts'
+} from '@varve/damage'
 
 const image = everyKind()
 const names = segmentNames(image.snapshot)

@@ -2,7 +2,7 @@ import { decodeFileHeader, fileHeaderBytes } from '@varve/codec'
 import { describe, expect, it } from 'vitest'
 import type { FindingCode } from '../src/index.ts'
 import { heal, planFor, verify } from './support/heal.ts'
-import { bytesOf, everyKind, flip, segmentNames, type Image } from './support/image.ts'
+import { bytesOf, everyKind, flip, segmentNames, type Image } from '@varve/damage'
 
 const patterns = [0x01, 0x80, 0xff] as const
 

@@ -23,7 +23,7 @@ import {
   withCheckpoints,
   withFile,
   withoutFile,
-} from './support/image.ts'
+} from '@varve/damage'
 
 const image = everyKind()
 const names = segmentNames(image.snapshot)

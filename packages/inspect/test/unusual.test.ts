@@ -1,14 +1,4 @@
-import {
-  controlType,
-  createPortableKernel,
-  decodeFileHeader,
-  encodeFileHeader,
-  frameBytes,
-  frameFlag,
-  frameHeaderBytes,
-  VarveError,
-  type FileHeader,
-} from '@varve/codec'
+import { encodeFileHeader, frameHeaderBytes, VarveError } from '@varve/codec'
 import { createCheckpointPublisherSync } from '@varve/checkpoint'
 import type { LogFile, LogStorage } from '@varve/storage'
 import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
@@ -20,35 +10,23 @@ import {
   everyKind,
   flip,
   goOn,
+  headerOf,
   payload,
   recordsIn,
+  sealOffset,
   segmentNames,
   small,
   stateOf,
   withCheckpoints,
   withFile,
-} from './support/image.ts'
-
-function headerOf(snapshot: MemorySnapshot, name: string): FileHeader {
-  const result = decodeFileHeader(bytesOf(snapshot, name))
-  if (result.kind !== 'header') throw new Error(result.kind)
-  return result.header
-}
+  withFrame,
+} from '@varve/damage'
 
 /** The log with another payload in the SEAL of a segment, which verifies. */
 function withSeal(snapshot: MemorySnapshot, name: string, change: (seal: DataView) => void): MemorySnapshot {
-  const bytes = bytesOf(snapshot, name).slice()
-  const view = new DataView(bytes.buffer)
-  const at = Number(view.getBigUint64(bytes.length - 56, true))
-  const length = view.getUint32(bytes.length - 48, true)
-  change(new DataView(bytes.buffer, at + frameHeaderBytes, length))
-  const kernel = createPortableKernel(bytes.slice(at, at + frameBytes(length)))
-  const [sequence, timestamp] = [view.getBigUint64(at + 8, true), view.getBigUint64(at + 16, true)].map(Number)
-  kernel.use(headerOf(snapshot, name))
-  kernel.stage(0, length, sequence as number, timestamp as number, controlType.seal, frameFlag.control)
-  kernel.seal(0, frameBytes(length), at, at, { low: 0, high: 0 })
-  bytes.set(kernel.memory, at)
-  return withFile(snapshot, name, bytes)
+  return withFrame(snapshot, name, sealOffset(snapshot, name), (frame) => {
+    change(new DataView(frame.buffer, frame.byteOffset + frameHeaderBytes))
+  })
 }
 
 /** The bytes of a segment, but for the header of its SEAL: that of a copy claims no durable end. */

@@ -10,7 +10,7 @@ import {
   type RepairPlan,
   type Verification,
 } from '../../src/index.ts'
-import { bytesOf, recordsIn, type Image } from './image.ts'
+import { bytesOf, recordsIn, type Image } from '@varve/damage'
 
 export const look = { kernel: 'portable', readBytes: 4096 } as const
 

@@ -98,15 +98,15 @@ export function stateOf(sequence: number): Bytes {
 }
 
 /** A log that keeps two checkpoints, whose floor has been raised and whose first segments are gone. */
-export function withCheckpoints(): Image {
-  const snapshot = goOn(undefined, small, 'crash', (log) => {
+export function withCheckpoints(options: ImageOptions = small): Image {
+  const snapshot = goOn(undefined, options, 'crash', (log) => {
     const publisher = createCheckpointPublisherSync(log)
     for (let n = 1; n <= 120; n += 1) {
       log.appendSync(payload(n, 100))
       if (n % 40 === 0) publisher.publishSync(stateOf(n))
     }
   })
-  return { snapshot, records: recordsIn(snapshot), options: small }
+  return { snapshot, records: recordsIn(snapshot, options), options }
 }
 
 export function withFile(snapshot: MemorySnapshot, name: string, bytes: Bytes): MemorySnapshot {
