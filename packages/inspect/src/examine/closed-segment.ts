@@ -1,4 +1,4 @@
-import { fileHeaderBytes, scanStop } from '@varve/codec'
+import { fileHeaderBytes, isVarveError, scanStop } from '@varve/codec'
 import {
   checkClosed,
   checkNeighbours,
@@ -136,8 +136,11 @@ function* examineSealed(look: Look, file: LogFile, pair: Pair, passed: Passed): 
   }
   const isWhole = goesOn(end, next) && !state.insideBatch
   if (sealOffset === undefined) {
-    if (scan.stop === scanStop.unsupported || !isWhole) yield* noteFrame(look, file, pair, scan, 'sealed.damage')
-    else yield* noteSeal(look, segment, 'seal.missing', state.position, 'sealed.no-seal', describeStop(scan.stop))
+    if (scan.stop === scanStop.unsupported || !isWhole) {
+      yield* noteFrame(look, file, pair, scan, 'sealed.damage')
+      return { ...result, seal: yield* sealBehind(look, pair) }
+    }
+    yield* noteSeal(look, segment, 'seal.missing', state.position, 'sealed.no-seal', describeStop(scan.stop))
     return result
   }
   if (!isWhole) {
@@ -162,6 +165,20 @@ function* examineSealed(look: Look, file: LogFile, pair: Pair, passed: Passed): 
   }
   yield* noteTrailer(look, file, segment, sealOffset)
   return result
+}
+
+/**
+ * The SEAL behind a damage, where the trailer leads to it and the next header agrees: what it says of floor and
+ * checkpoints is as good as ever.
+ */
+function* sealBehind({ settings, kernel }: Look, { segment, next }: Pair): Procedure<ClosedEnd['seal']> {
+  const { storage, runtime } = settings
+  try {
+    return (yield* checkClosed({ storage, runtime, verify: 'seals' }, segment, next, kernel)).seal
+  } catch (error) {
+    if (isVarveError(error)) return undefined
+    throw error
+  }
 }
 
 /** A SEAL, or what stands around it: no record is at stake, since all frames and the next header agree. */
