@@ -17,7 +17,8 @@ const layers = {
 }
 
 /** Files that a package exports; `exports` in its package.json names the same. */
-const entries = 'src/(index|node|opfs|inspect|conformance/index|(observe/)?(diagnostics-channel|opentelemetry))[.]ts$'
+const observers = '(observe/)?(diagnostics-channel|opentelemetry)'
+const entries = `src/(index|node|browser|opfs|worker|inspect|conformance/index|${observers})[.]ts$`
 
 function anyOf(names) {
   return `(${names.join('|')})`

@@ -3,6 +3,8 @@ import { library } from '../../tooling/build/src/library.ts'
 
 const entries = {
   index: 'src/index.ts',
+  browser: 'src/browser.ts',
+  'in-worker': 'src/in-worker.ts',
   node: 'src/node.ts',
   opfs: 'src/opfs.ts',
   worker: 'src/worker.ts',

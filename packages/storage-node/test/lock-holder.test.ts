@@ -178,7 +178,7 @@ describe('a lock file', () => {
       writeFileSync(join(directory, name), 'released\n')
     }
     expect((await nodeStorage(directory).lock()).generation).toBe(10)
-    expect(readdirSync(directory)).toEqual(['a', 'lock-0000000a', 'lock-notes'])
+    expect(readdirSync(directory).sort()).toEqual(['a', 'lock-0000000a', 'lock-notes'])
   })
 
   it('of the last number ends it', async () => {

@@ -122,7 +122,8 @@ export class OpfsFile implements LogFile {
         this.#mustBeOpen()
       }
     } catch (error) {
-      this.#cutBack(before)
+      // Once the handle is closed, the file may be another's.
+      if (!this.#isClosed) this.#cutBack(before)
       throw error
     }
   }

@@ -4,22 +4,21 @@ import { slotCount, type FoundHeader, type PoolHeader } from './pool-header.ts'
  * The copies of one header, and which of them may be overwritten.
  *
  * Invariant: a copy that may be the only durable one is never the target of a write. While no flush of this process has
- * succeeded, that is the oldest copy of what the file says now, and the newest of what it said before: the flush of
- * an earlier process may have failed and left pages that can be read and are not on the disk, so either may be the
- * only one that a power loss leaves. Two copies would have no third place to go to.
+ * succeeded, that is the oldest copy of what the file says now, and the durable one of what it said before: the flush
+ * of an earlier process may have failed and left pages that can be read and are not on the disk, so either may be the
+ * only one that a power loss leaves. Two copies would have no third place to go to. Of what it said before, the newest
+ * copy is the durable one, unless that is a confirmation, which nobody has flushed: then it is the copy it confirms.
  */
 export class HeaderSlots {
   readonly #copies: (PoolHeader | undefined)[]
   /** The slot whose copy is known to be durable. */
   #durable: number | undefined
+  /** Since the last flush that succeeded, one failed: the disk may say something else than this process does. */
+  #isUncertain = false
 
   constructor(found: readonly FoundHeader[]) {
     this.#copies = found.map((header) => (typeof header === 'string' ? undefined : header))
-    const [newest, next] = this.#newestFirst()
-    if (newest === undefined || next === undefined) return
-    const one = this.#at(newest)
-    const other = this.#at(next)
-    if (one.isConfirmed && other.name === one.name && other.generation === one.generation - 1) this.#durable = next
+    this.#durable = this.#confirmedBy(0)
   }
 
   /** The newest copy; undefined while there is none. */
@@ -28,9 +27,9 @@ export class HeaderSlots {
     return newest === undefined ? undefined : this.#at(newest)
   }
 
-  /** Whether a copy of what the file says now is known to be durable. */
+  /** Whether a copy of what the file says now is known to be durable, and no other can come up after a power loss. */
   get isProven(): boolean {
-    return this.#durable !== undefined
+    return this.#durable !== undefined && !this.#isUncertain
   }
 
   /** The slot that the next copy goes to. */
@@ -47,12 +46,18 @@ export class HeaderSlots {
   /** A copy was written; whether it was flushed as well, so that it is durable. */
   wrote(slot: number, header: PoolHeader, isDurable: boolean): void {
     this.#copies[slot] = header
-    if (isDurable) this.#durable = slot
+    if (!isDurable) return
+    this.#durable = slot
+    this.#isUncertain = false
   }
 
-  /** A copy was written, and the flush behind it failed: what is in that slot now, nobody knows. */
-  failed(slot: number): void {
+  /**
+   * Writing a copy failed, or the flush behind it: what is in that slot now, nobody knows. It is the first to be
+   * overwritten; until then a header that says something else may be there.
+   */
+  failed(slot: number, saysTheSame: boolean): void {
     this.#copies[slot] = undefined
+    this.#isUncertain ||= !saysTheSame
   }
 
   #kept(): readonly number[] {
@@ -60,8 +65,18 @@ export class HeaderSlots {
     const slots = this.#newestFirst()
     const name = this.current?.name
     const before = slots.findIndex((slot) => this.#at(slot).name !== name)
-    const oldest = before < 0 ? slots.length - 1 : before - 1
-    return slots.slice(Math.max(0, oldest), oldest + 2)
+    const oldest = slots.slice(0, before < 0 ? slots.length : before).slice(-1)
+    if (before < 0) return oldest
+    return [...oldest, this.#confirmedBy(before) ?? slots[before]!]
+  }
+
+  /** The slot whose copy that with the given place, counted from the newest, proves to be durable. */
+  #confirmedBy(place: number): number | undefined {
+    const [one, next] = this.#newestFirst().slice(place)
+    if (one === undefined || next === undefined) return undefined
+    const { isConfirmed, name, generation } = this.#at(one)
+    const other = this.#at(next)
+    return isConfirmed && other.name === name && other.generation === generation - 1 ? next : undefined
   }
 
   #newestFirst(): readonly number[] {

@@ -1,4 +1,5 @@
 export { browserPlatform } from './browser-platform.ts'
 export type { OpfsDirectory, OpfsHandle, OpfsHold, OpfsPlatform } from './platform.ts'
-export type { PoolStats } from './pool.ts'
-export { opfsStorage, removeOpfsStorage, type OpfsStorage, type OpfsStorageOptions } from './storage.ts'
+export type { OpfsStorageOptions } from './options.ts'
+export type { PoolStats } from './pool-settings.ts'
+export { opfsStorage, removeOpfsStorage, type OpfsStorage } from './storage.ts'

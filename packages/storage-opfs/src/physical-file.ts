@@ -68,7 +68,7 @@ export class PhysicalFile {
 
   /** Bytes of content. */
   get size(): number {
-    this.settleLater()
+    if (this.#later !== undefined && endOf(this.#later) > this.#size - contentStart) this.settleLater()
     return Math.max(0, this.#size - contentStart)
   }
 
@@ -87,17 +87,15 @@ export class PhysicalFile {
   write(source: Uint8Array<ArrayBuffer>, position: number): void {
     // A write of no bytes does not grow a file, as on every operating system.
     if (source.length === 0) return
-    const end = position + source.length
-    if (this.#later !== undefined && position <= this.#later.position && end >= endOf(this.#later)) {
-      this.#later = undefined
-    }
-    this.#makeWay(position, end)
+    this.#makeWay(position, position + source.length, true)
     this.isEmptyDurably = false
     this.#write(source, contentStart + position)
   }
 
   /** Keeps a copy of the bytes, which {@link settleLater} writes unless a later write covers them. */
   writeLater(source: Uint8Array<ArrayBuffer>, position: number): void {
+    this.#makeWay(position, position + source.length, true)
+    // One at a time is all that a log needs.
     this.settleLater()
     this.#later = { bytes: new Uint8Array(source), position }
   }
@@ -126,16 +124,26 @@ export class PhysicalFile {
   resize(size: number): void {
     const end = contentStart + size
     const place = this.#place('resize', size)
-    if (this.#later !== undefined && this.#later.position >= size) this.#later = undefined
-    this.#makeWay(size, Infinity)
+    this.#makeWay(size, Infinity, true)
     this.isEmptyDurably = false
     try {
       this.#handle.truncate(end)
     } catch (error) {
+      this.#learnSize()
       throw end > this.#size && !isNamed(error) ? noRoom(place, 'failed', error) : thrown(place, error)
     }
     this.#hasGrown ||= end > this.#size
     this.#size = end
+  }
+
+  /**
+   * Cuts all content off. A file that is being made gets its head, in real zeros: its header can be written later even
+   * if the disk is full by then.
+   */
+  empty(): void {
+    const missing = contentStart - this.#size
+    if (missing > 0) this.#write(new Uint8Array(missing), this.#size)
+    else this.resize(0)
   }
 
   /** Says durably what the file is from now on: in one step, whatever happens. */
@@ -147,7 +155,7 @@ export class PhysicalFile {
       this.#writeHeader(slot, header)
       this.flush()
     } catch (error) {
-      slots.failed(slot)
+      slots.failed(slot, false)
       throw error
     }
     slots.wrote(slot, header, true)
@@ -158,17 +166,15 @@ export class PhysicalFile {
    * Writes a second copy, un-synced, which proves to the next process that the first one is durable. The copy that is
    * known to be durable says the same and has the generation before this one.
    */
-  confirm(generation: number): void {
-    const { current } = this.slots
-    if (current === undefined) return
+  confirm(generation: number, claim: Claim): void {
     const slot = this.slots.target()
-    const header = { ...current, generation, isConfirmed: true }
+    const header = { ...claim, generation, isConfirmed: true }
     try {
       this.#writeHeader(slot, header)
       this.slots.wrote(slot, header, false)
     } catch {
       // It saves a flush at the next open. Whoever writes next hears of a device that fails.
-      this.slots.failed(slot)
+      this.slots.failed(slot, true)
     }
   }
 
@@ -176,11 +182,15 @@ export class PhysicalFile {
     this.#call('close', () => { this.#handle.close() })
   }
 
-  /** Something of a range is about to be read or changed: what was to be written there later comes first. */
-  #makeWay(from: number, to: number): void {
+  /**
+   * Something of a range is about to be read or changed: what was to be written there later is written first, or is not
+   * wanted any more where a change covers it.
+   */
+  #makeWay(from: number, to: number, changes = false): void {
     const later = this.#later
     if (later === undefined || later.position >= to || endOf(later) <= from) return
-    this.settleLater()
+    if (changes && from <= later.position && endOf(later) <= to) this.#later = undefined
+    else this.settleLater()
   }
 
   #writeHeader(slot: number, header: PoolHeader): void {

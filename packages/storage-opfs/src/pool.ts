@@ -1,45 +1,12 @@
-import { VarveError } from '@varve/codec'
-import { io, type Procedure, type Runtime, type Task } from '@varve/storage'
-import { PhysicalFile } from './physical-file.ts'
-import type { OpfsDirectory, OpfsHold, OpfsPlatform } from './platform.ts'
-import { retried } from './retried.ts'
+import { isVarveError, VarveError } from '@varve/codec'
+import { io, type Procedure, type Task } from '@varve/storage'
+import { freeMin, growByMin, growthOf } from './growth.ts'
+import { closeFiles, openFile, openFiles, type Found } from './open-files.ts'
+import type { PhysicalFile } from './physical-file.ts'
+import { physicalNameOf } from './physical-name.ts'
+import type { OpfsDirectory, OpfsHold } from './platform.ts'
+import type { PoolSettings, PoolStats } from './pool-settings.ts'
 import { lockNameOf, takeLock } from './take-lock.ts'
-
-/** How a pool behaves. */
-export interface PoolSettings {
-  readonly platform: OpfsPlatform
-  readonly runtime: Runtime
-  /** Path of the directory, as its parts. */
-  readonly path: readonly string[]
-  /** Physical files that the pool has at least. */
-  readonly poolSize: number
-  /** How long to wait for another tab that is about to end, in milliseconds. */
-  readonly waitMs: number
-  /** From what age on a physical file is believed to have a durable name, in milliseconds. */
-  readonly youngMs: number
-}
-
-/** The pool grows by so many files, as soon as fewer than the second are free. */
-const growBy = 4
-const freeMin = 2
-
-/** What is in a pool, for people. */
-export interface PoolStats {
-  /** Physical files; each costs 16 KiB besides its content. */
-  readonly files: number
-  /** Of these, those that have a name, are free, or are so young that their own name may not be durable yet. */
-  readonly named: number
-  readonly free: number
-  readonly young: number
-  /** Files whose header is damaged in every copy. They are left alone, and what they held is missing from the log. */
-  readonly damaged: readonly string[]
-  /** Names in the directory that are no files of the pool. They are left alone. */
-  readonly foreign: readonly string[]
-  /** Why the pool last failed to grow, if it did. */
-  readonly growthFailure: VarveError | undefined
-}
-
-const physicalName = /^pool-([0-9]{8})$/
 
 /**
  * The physical files of one directory, all of them open, and which names they have. It exists once in a worker, and
@@ -51,25 +18,28 @@ export class Pool {
   readonly holder: string
   readonly #settings: PoolSettings
   readonly #directory: OpfsDirectory
-  readonly #files: PhysicalFile[] = []
+  readonly #files: PhysicalFile[]
   /** What else is in the directory. */
-  readonly #foreign: string[] = []
+  readonly #foreign: readonly string[]
   readonly #named = new Map<string, PhysicalFile>()
   /** Files that still claim a name which another has taken over. Freed before that one can lose it. */
   #losers: PhysicalFile[] = []
   #generation = 0
-  /** Whether what was found on opening has been made durable. */
+  /** Whether what was found on opening has been made durable, and nothing failed since. */
   #isTidy = false
   #growing: Task<void> | undefined
   #growthFailure: VarveError | undefined
   /** Who writes to the log, if anyone: the object is the right to. */
   writer: object | undefined
 
-  private constructor(settings: PoolSettings, directory: OpfsDirectory, hold: OpfsHold, holder: string) {
+  private constructor(settings: PoolSettings, directory: OpfsDirectory, hold: OpfsHold, holder: string, found: Found) {
     this.#settings = settings
     this.#directory = directory
     this.hold = hold
     this.holder = holder
+    this.#files = [...found.files]
+    this.#foreign = found.foreign
+    for (const file of this.#files) this.#adopt(file)
   }
 
   /**
@@ -80,13 +50,12 @@ export class Pool {
   static *open(settings: PoolSettings): Procedure<Pool> {
     const { platform, path } = settings
     const lockName = lockNameOf(path)
-    const directory = yield* io('open the directory', () => platform.openDirectory(path))
     const hold = yield* takeLock(settings, lockName)
     try {
+      // Behind the lock: whoever had it may have removed the directory.
+      const directory = yield* io('open the directory', () => platform.openDirectory(path))
       const holder = (yield* io('name the lock holder', () => platform.lockHolder(lockName))) ?? 'this worker'
-      const pool = new Pool(settings, directory, hold, holder)
-      yield* pool.#openFiles()
-      return pool
+      return new Pool(settings, directory, hold, holder, yield* openFiles(settings, directory))
     } catch (error) {
       hold.release()
       throw error
@@ -129,7 +98,7 @@ export class Pool {
     const file = this.#free()[0]
     if (file === undefined) return undefined
     if (!file.isEmptyDurably) {
-      file.resize(0)
+      file.empty()
       file.flush()
     }
     this.#commit(file, name)
@@ -157,21 +126,25 @@ export class Pool {
     this.tidy()
     this.#commit(file, undefined)
     this.#named.delete(name)
-    file.resize(0)
+    emptied(file)
   }
 
   /**
    * Makes durable what was found on opening: what an earlier process said, and could read back, may be in the cache
-   * only. Done once; whatever is said later is durable at once.
+   * only. And what a call of this process failed to say: the disk may have it all the same. Whatever succeeds later is
+   * durable at once.
    */
   tidy(): void {
-    this.#freeLosers()
-    if (this.#isTidy) return
-    for (const file of this.#files) {
-      if (!file.slots.isProven && file.slots.current !== undefined) this.#commit(file, file.name)
-      if (file.name === undefined && file.size > 0) file.resize(0)
+    if (!this.#isTidy) {
+      for (const file of this.#usable()) {
+        const { current, isProven } = file.slots
+        if (current !== undefined && !isProven && !this.#losers.includes(file)) this.#commit(file, file.name)
+        if (file.name === undefined && file.size > 0) file.empty()
+      }
+      this.#isTidy = true
     }
-    this.#isTidy = true
+    // Not before: as long as a winner's header may be in the cache only, a power loss gives the name back to the loser.
+    this.#freeLosers()
   }
 
   /** Notes in their headers which physical files have become old. */
@@ -182,23 +155,33 @@ export class Pool {
     }
   }
 
-  /** Makes the files that a pool has at least, and those that have to be free, if they are not there yet. */
+  /**
+   * Makes the files that a pool has at least, and those that have to be free, if they are not there yet.
+   *
+   * @throws VarveError `NO_SPACE` if nothing has a name yet; `IO`.
+   */
   *begin(): Procedure<void> {
     const missing = Math.max(this.#settings.poolSize - this.#usable().length, freeMin - this.#free().length)
-    if (missing > 0) yield* this.grow(missing)
+    if (missing <= 0) return
+    try {
+      yield* this.grow(missing)
+    } catch (error) {
+      // A full disk must not keep anybody from what is there, nor from making room.
+      if (!isVarveError(error, 'NO_SPACE') || this.#named.size === 0) throw error
+    }
   }
 
   /** A generation that is higher than any before it, durably. */
   burnGeneration(): number {
     this.tidy()
     const [first] = this.#usable()
-    if (first === undefined) throw new VarveError('IO', 'the pool has no usable file: every header is damaged')
+    if (first === undefined) throw new VarveError('IO', 'the pool has no file that can be used')
     this.#commit(first, first.name)
     return this.#generation
   }
 
   /** Makes `count` more files. Who finds a growth under way waits for that. */
-  *grow(count: number = growBy): Procedure<void> {
+  *grow(count: number = growByMin): Procedure<void> {
     if (this.#growing?.settled === false) {
       yield* this.#growing.join()
       return
@@ -215,26 +198,15 @@ export class Pool {
 
   /** Closes all files and gives the lock back. */
   *close(): Procedure<void> {
-    if (this.#growing?.settled === false) yield* this.#whenGrown(this.#growing)
     try {
-      this.#closeFiles()
+      if (this.#growing?.settled === false) yield* this.#growing.join()
+    } catch {
+      // Whoever asked for it has heard.
+    }
+    try {
+      closeFiles(this.#files)
     } finally {
       this.hold.release()
-    }
-  }
-
-  *#openFiles(): Procedure<void> {
-    try {
-      const names = yield* io('list the directory', () => this.#directory.list())
-      for (const name of [...names].sort()) {
-        const index = indexOf(name)
-        if (index === undefined) this.#foreign.push(name)
-        else this.#files.push(yield* this.#openFile(index))
-      }
-      for (const file of this.#files) this.#adopt(file)
-    } catch (error) {
-      this.#closeFiles()
-      throw error
     }
   }
 
@@ -250,60 +222,51 @@ export class Pool {
     if (loser !== undefined) this.#losers.push(loser)
   }
 
-  *#openFile(index: number): Procedure<PhysicalFile> {
-    const { runtime, waitMs, platform } = this.#settings
-    const name = physicalNameOf(index)
-    // A tab that has just died holds its handles a moment longer than its lock.
-    const handle = yield* retried(runtime, waitMs, () => io(`open ${name}`, () => this.#directory.openFile(name)))
+  *#grow(count: number): Procedure<void> {
+    this.#growthFailure = undefined
     try {
-      return new PhysicalFile(index, name, handle, platform.now())
+      for (let made = 0; made < count; made += 1) yield* this.#makeFile()
     } catch (error) {
-      handle.close()
+      this.#growthFailure = error as VarveError
       throw error
     }
   }
 
-  *#grow(count: number): Procedure<void> {
-    this.#growthFailure = undefined
-    for (let made = 0; made < count; made += 1) {
-      const index = (this.#files.at(-1)?.index ?? 0) + 1
-      const file = yield* this.#openFile(index)
-      this.#files.push(file)
-      file.resize(0)
-      this.#commit(file, undefined)
-    }
+  *#makeFile(): Procedure<void> {
+    const index = (this.#files.at(-1)?.index ?? 0) + 1
+    const file = yield* openFile(this.#settings, this.#directory, index)
+    this.#files.push(file)
+    file.empty()
+    this.#commit(file, undefined)
   }
 
   *#growQuietly(): Procedure<void> {
     try {
-      yield* this.#grow(growBy)
-    } catch (error) {
-      // It was ahead of need. Who needs a file tries again, and hears of it.
-      this.#growthFailure = error as VarveError
-    }
-  }
-
-  *#whenGrown(growing: Task<void>): Procedure<void> {
-    try {
-      yield* growing.join()
+      yield* this.#grow(growthOf(this.#files.length))
     } catch {
-      // Whoever asked for it has heard.
+      // It was ahead of need. Who needs a file tries again, and hears of it.
     }
   }
 
   #freeLosers(): void {
     for (const loser of [...this.#losers]) {
       this.#commit(loser, undefined)
-      loser.resize(0)
+      emptied(loser)
       this.#losers = this.#losers.filter((file) => file !== loser)
     }
   }
 
   #commit(file: PhysicalFile, name: string | undefined): void {
+    const claim = { name, isSettled: this.#isOld(file) }
     this.#generation += 1
-    file.commit(this.#generation, { name, isSettled: this.#isOld(file) })
+    try {
+      file.commit(this.#generation, claim)
+    } catch (error) {
+      this.#isTidy = false
+      throw error
+    }
     this.#generation += 1
-    file.confirm(this.#generation)
+    file.confirm(this.#generation, claim)
   }
 
   /** Files that may get a name, old ones first: the own name of a young one may not be durable yet. */
@@ -320,25 +283,13 @@ export class Pool {
     const { platform, youngMs } = this.#settings
     return file.slots.current?.isSettled === true || platform.now() - file.seenAt >= youngMs
   }
+}
 
-  #closeFiles(): void {
-    const failures: unknown[] = []
-    for (const file of this.#files) {
-      try {
-        file.close()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw failures[0]
+/** Empties a file that is free, durably: a failure costs space. It is emptied again before it gets a name. */
+function emptied(file: PhysicalFile): void {
+  try {
+    file.empty()
+  } catch {
+    // What was asked for, freeing the name, was done.
   }
-}
-
-function physicalNameOf(index: number): string {
-  return `pool-${String(index).padStart(8, '0')}`
-}
-
-function indexOf(name: string): number | undefined {
-  const digits = physicalName.exec(name)?.[1]
-  return digits === undefined ? undefined : Number(digits)
 }

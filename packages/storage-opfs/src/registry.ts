@@ -1,11 +1,11 @@
 import type { Procedure } from '@varve/storage'
 import type { OpfsPlatform } from './platform.ts'
-import { Pool, type PoolSettings } from './pool.ts'
+import { Pool } from './pool.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 /** A pool that one or more storages of this worker use, or are about to. */
 interface Shared {
   users: number
-  pool: Pool | undefined
   /** Settles when the pool is open, or could not be opened. */
   opening: { join(): Procedure<Pool> }
 }
@@ -24,27 +24,25 @@ export function* joinPool(settings: PoolSettings): Procedure<Pool> {
   const key = path.join('/')
   let shared = byPath.get(key)
   if (shared === undefined) {
-    shared = { users: 0, pool: undefined, opening: runtime.spawn(Pool.open(settings)) }
+    shared = { users: 0, opening: runtime.spawn(Pool.open(settings)) }
     byPath.set(key, shared)
   }
   shared.users += 1
   try {
-    shared.pool = yield* shared.opening.join()
-    return shared.pool
+    return yield* shared.opening.join()
   } catch (error) {
     if (byPath.get(key) === shared) byPath.delete(key)
     throw error
   }
 }
 
-/** Closes the pool when nobody is left who uses it. */
+/** Closes the pool when nobody is left who uses it. Whoever calls this has joined it, and leaves it once. */
 export function* leavePool({ platform, path }: PoolSettings, pool: Pool): Procedure<void> {
   const byPath = pools.get(platform)
   const key = path.join('/')
   const shared = byPath?.get(key)
-  if (shared?.pool !== pool) return
-  shared.users -= 1
-  if (shared.users > 0) return
+  if (shared !== undefined) shared.users -= 1
+  if (shared !== undefined && shared.users > 0) return
   byPath?.delete(key)
   yield* pool.close()
 }

@@ -1,6 +1,5 @@
 import { VarveError } from '@varve/codec'
 import {
-  asynchronousRuntime,
   checkFileName,
   io,
   type LogFile,
@@ -13,37 +12,13 @@ import {
   type StorageLock,
   type Task,
 } from '@varve/storage'
-import { browserPlatform } from './browser-platform.ts'
 import { OpfsFile, type OpfsFileOwner } from './file.ts'
 import type { PhysicalFile } from './physical-file.ts'
-import type { OpfsPlatform } from './platform.ts'
-import type { Pool, PoolSettings, PoolStats } from './pool.ts'
+import { settle, type OpfsStorageOptions } from './options.ts'
+import type { Pool } from './pool.ts'
+import type { PoolSettings, PoolStats } from './pool-settings.ts'
 import { joinPool, leavePool } from './registry.ts'
 import { locked, lockNameOf, takeLock } from './take-lock.ts'
-
-/** How an {@link opfsStorage} behaves. */
-export interface OpfsStorageOptions {
-  /** Directory in the origin-private file system: plain names, separated by `/`. */
-  readonly directory: string
-  /** Physical files that the pool has at least, from 1 to 1,000; it grows by itself. Default 8. */
-  readonly poolSize?: number
-  /**
-   * Every method returns a plain value. `ready()` has to be awaited first, and the pool grows only between turns of
-   * the event loop: make `poolSize` large enough for what one turn needs. Default false.
-   */
-  readonly synchronous?: boolean
-  /** How long to wait for a tab or worker that is about to end, from 0 to 60,000 milliseconds. Default 500. */
-  readonly waitMs?: number
-  /**
-   * From what age on the own name of a physical file is believed to be durable, in milliseconds of this worker's life.
-   * Default 60,000: Chromium was measured to take about 40 s. Firefox takes none, but cannot be told apart for certain.
-   */
-  readonly youngMs?: number
-  /** The browser; a seam for tests. */
-  readonly platform?: OpfsPlatform
-  /** Clock and scheduling; the simulator's seam. */
-  readonly runtime?: Runtime
-}
 
 /** A storage in the origin-private file system. */
 export interface OpfsStorage extends LogStorage {
@@ -127,7 +102,7 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
 
   ready(): MaybePromise<void> {
     this.#mustBeOpen()
-    return this.runtime.run(this.#ready())
+    return this.runtime.run(this.#whenReady(() => undefined))
   }
 
   stats(): PoolStats | undefined {
@@ -144,7 +119,7 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
     if (mode !== 'create') return this.#with((pool) => this.#opened(name, pool.get(name), mode !== 'read'))
     const created = this.#pool === undefined ? undefined : this.#created(this.#pool, name)
     if (created !== undefined) return created
-    if (this.isSynchronous) throw this.#pool === undefined ? notReady() : poolIsUsedUp(name)
+    if (this.isSynchronous) throw this.#pool === undefined ? notReady() : poolIsUsedUp(name, this.#pool.stats())
     return this.runtime.run(this.#create(name))
   }
 
@@ -185,7 +160,10 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
     if (this.#isClosed) return this.#closing
     this.#isClosed = true
     for (const file of this.#files) file.close()
-    this.#closing = this.runtime.run(this.#leave())
+    const leaving = this.runtime.spawn(this.#leave())
+    // A pool that is growing, or opening, gives everything back when it has; this form cannot wait for that.
+    if (this.isSynchronous && !leaving.settled) return undefined
+    this.#closing = this.runtime.run(leaving.join())
     return this.#closing
   }
 
@@ -205,16 +183,14 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
     return action(yield* this.#join())
   }
 
-  *#ready(): Procedure<void> {
-    const pool = yield* this.#join()
-    if (this.isSynchronous) yield* pool.begin()
-  }
-
   *#join(): Procedure<Pool> {
     this.#joining ??= this.runtime.spawn(joinPool(this.#settings))
     const joining = this.#joining
     try {
-      this.#pool = yield* joining.join()
+      const pool = yield* joining.join()
+      // This form cannot wait for files later.
+      if (this.isSynchronous) yield* pool.begin()
+      this.#pool = pool
     } catch (error) {
       // Whoever had the directory may have closed it when it is tried again.
       if (this.#joining === joining) this.#joining = undefined
@@ -258,7 +234,8 @@ class PoolStorage implements OpfsStorage, OpfsFileOwner {
       if (pool.writer === writer) pool.writer = undefined
     }
     try {
-      yield* pool.begin()
+      // The synchronous form did that when it became ready, and must not wait now.
+      if (!this.isSynchronous) yield* pool.begin()
       this.#mustBeOpen()
       const generation = pool.burnGeneration()
       this.#lock = { holder: pool.holder, generation, release, lost: pool.hold.lost }
@@ -299,25 +276,6 @@ function capabilitiesOf(synchronous: boolean, isSettled: () => boolean): Storage
   }
 }
 
-function settle(options: OpfsStorageOptions): PoolSettings {
-  const path = options.directory.split('/')
-  for (const part of path) checkFileName(part)
-  return {
-    platform: options.platform ?? browserPlatform,
-    runtime: options.runtime ?? asynchronousRuntime(),
-    path,
-    poolSize: within('poolSize', options.poolSize ?? 8, 1, 1000),
-    waitMs: within('waitMs', options.waitMs ?? 500, 0, 60_000),
-    youngMs: within('youngMs', options.youngMs ?? 60_000, 0, 3_600_000),
-  }
-}
-
-function within(option: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  const message = `${option} is ${value}; it must be a whole number from ${least} to ${most}`
-  throw new VarveError('INVALID_ARGUMENT', message, { option })
-}
-
 function mustBeClosed(pool: Pool, name: string, doing: string): void {
   if (pool.get(name).openCount === 0) return
   throw new VarveError('INVALID_ARGUMENT', `${name} is open: close it, then ${doing} it`, { file: name })
@@ -327,7 +285,7 @@ function notReady(): VarveError {
   return new VarveError('INVALID_ARGUMENT', 'a synchronous OPFS storage is not open yet: await its ready() first')
 }
 
-function poolIsUsedUp(name: string): VarveError {
+function poolIsUsedUp(name: string, { growthFailure }: PoolStats): VarveError {
   const message = `no file of the pool is free for ${name}, and it grows only between turns: raise poolSize`
-  return new VarveError('NO_SPACE', message, { file: name })
+  return new VarveError('NO_SPACE', message, { file: name }, growthFailure)
 }

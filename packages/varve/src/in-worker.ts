@@ -8,7 +8,6 @@ import {
   type WorkerLike,
 } from '@varve/port'
 import type { OpenOptions, Typed } from './options.ts'
-import { workerSource } from './worker-source.ts'
 
 /** Of a log in a worker: what it is opened with, what of that stays with the page, and where the worker comes from. */
 export interface WorkerOptions
@@ -37,21 +36,25 @@ export async function openDirectory(
   const { entry, ...log } = rest as Partial<Typed<OpenOptions, unknown>>
   const given = { onFull, maxBytes, maxCalls, tabs, joinMs, entry }
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const start = worker ?? (() => inlinedWorker(globalThis as unknown as Platform, directory))
+  const start = worker ?? (await inlinedWorker(globalThis as unknown as Platform, directory))
   return await openInWorker(directory, { ...chosen, log, start } as TypedOpenInWorkerOptions<unknown>)
 }
 
-/** A worker whose script comes with the library: no file has to be found, whatever a bundler does. */
-function inlinedWorker({ Worker, Blob, URL }: Platform, directory: string): WorkerLike {
+/** Starts workers whose script comes with the library: no file has to be found, whatever a bundler does. */
+async function inlinedWorker({ Worker, Blob, URL }: Platform, directory: string): Promise<() => WorkerLike> {
+  // Most of what a page loads, and nothing to who has a worker of their own.
+  const { workerSource } = await import('./worker-source.ts')
   if (Worker === undefined || workerSource === undefined) {
     const lacks = Worker === undefined ? 'this platform has no workers' : 'this build has no worker in it'
     throw new VarveError('UNSUPPORTED', `${lacks} to open '${directory}' in; pass a storage or a worker in the options`)
   }
-  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
-  try {
-    return new Worker(url, { name: `varve ${directory}` })
-  } finally {
-    // What it names is fetched already, or as good as.
-    URL.revokeObjectURL(url)
+  return () => {
+    const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+    try {
+      return new Worker(url, { name: `varve ${directory}` })
+    } finally {
+      // What it names is fetched already, or as good as.
+      URL.revokeObjectURL(url)
+    }
   }
 }

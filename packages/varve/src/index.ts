@@ -1,9 +1,4 @@
-import type { ConnectedLog, TypedConnectedLog } from '@varve/port'
-import { VarveError } from '@varve/codec'
-import type { Log, TypedLog } from '@varve/segments'
-import type { LogStorage } from '@varve/storage'
-import type { WorkerOptions } from './in-worker.ts'
-import type { OpenOptions, Typed } from './options.ts'
+import { noStorage } from './no-storage.ts'
 import {
   openLogSyncWith,
   openLogWith,
@@ -11,6 +6,7 @@ import {
   openReplicaWith,
   promoteReplicaSyncWith,
   promoteReplicaWith,
+  type OpenLog,
   type OpenLogSync,
   type OpenReplica,
   type OpenReplicaSync,
@@ -22,67 +18,13 @@ import {
 export * from '@varve/checkpoint'
 export * from '@varve/segments'
 export * from './api.ts'
-export type { ConnectedLog, TypedConnectedLog, WorkerLike } from '@varve/port'
-export type { WorkerOptions } from './in-worker.ts'
-export type { OpenLogSync, OpenReplica, OpenReplicaSync, PromoteReplica, PromoteReplicaSync } from './openers.ts'
-export type {
-  LocatedOptions,
-  LocatedReplicaOptions,
-  OpenOptions,
-  OpenReplicaOptions,
-  Typed,
-} from './options.ts'
 
-/** A log on a storage that is passed. */
-export interface StoredOptions extends OpenOptions {
-  readonly storage: LogStorage
-}
+// For platforms that are neither Node nor a browser. Compilers see browser.ts in its place, which has the same names.
 
-/** A log in a worker, by directory. */
-export interface LocatedWorkerOptions extends WorkerOptions {
-  /** Name of the log in the origin-private file system. */
-  readonly directory: string
-}
+/** Opens the log in `options.storage`: this platform has no storage of its own. */
+export const openLog: OpenLog = /* @__PURE__ */ openLogWith(noStorage)
 
-/** Opens a log where the platform is a browser, or none. */
-export interface OpenLogInBrowser {
-  <Entry>(directory: string, options: Typed<WorkerOptions, Entry>): Promise<TypedConnectedLog<Entry>>
-  <Entry>(options: Typed<LocatedWorkerOptions, Entry>): Promise<TypedConnectedLog<Entry>>
-  <Entry>(options: Typed<StoredOptions, Entry>): Promise<TypedLog<Entry>>
-  (directory: string, options?: WorkerOptions): Promise<ConnectedLog>
-  (options: LocatedWorkerOptions): Promise<ConnectedLog>
-  (options: StoredOptions): Promise<Log>
-}
-
-type Opened = Log | TypedLog<unknown> | ConnectedLog | TypedConnectedLog<unknown>
-
-const openStored = /* @__PURE__ */ openLogWith(noStorage)
-
-/**
- * With a directory: opens the log of that name in the origin-private file system, in a worker that this starts, and
- * connects to it; where another tab has it open, through that tab. With a storage: opens the log on it, in this thread.
- *
- * @throws VarveError (as a rejection) as `openLog` of `@varve/segments`; `UNSUPPORTED` where there are no workers or no
- * such file system; `LOCKED` when another tab has it and does not share it.
- *
- * @example
- * const log = await openLog('orders')
- */
-export const openLog: OpenLogInBrowser = open as OpenLogInBrowser
-
-async function open(
-  where: string | StoredOptions | LocatedWorkerOptions,
-  options: WorkerOptions = {},
-): Promise<Opened> {
-  const located = typeof where === 'string' ? { ...options, directory: where } : where
-  if ('storage' in located || !('directory' in located)) return await openStored(located)
-  const { directory, ...rest } = located
-  // Whoever brings a storage has no use for what starts workers, and a bundler may leave it where it is.
-  const { openDirectory } = await import('./in-worker.ts')
-  return await openDirectory(directory, rest)
-}
-
-/** Opens the log in `options.storage`; every call of the log does its work before it returns. */
+/** As {@link openLog}; every call of the log does its work before it returns. */
 export const openLogSync: OpenLogSync = /* @__PURE__ */ openLogSyncWith(noStorage)
 
 /** Opens a replica in `options.storage`, or begins one in an empty storage. */
@@ -96,10 +38,3 @@ export const promoteReplica: PromoteReplica = /* @__PURE__ */ promoteReplicaWith
 
 /** As {@link promoteReplica}; every call of the log does its work before it returns. */
 export const promoteReplicaSync: PromoteReplicaSync = /* @__PURE__ */ promoteReplicaSyncWith(noStorage)
-
-function noStorage(directory: string): LogStorage {
-  throw new VarveError(
-    'UNSUPPORTED',
-    `varve has no storage for directories in this thread ('${directory}'); pass a storage in the options`,
-  )
-}

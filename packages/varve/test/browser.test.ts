@@ -3,7 +3,7 @@ import { serveWorker } from '@varve/port'
 import { openLog as openOn, type LogOptions } from '@varve/segments'
 import { memoryStorage } from '@varve/storage-memory'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { openLog, type WorkerLike } from '../src/index.ts'
+import { openLog, type WorkerLike } from '../src/browser.ts'
 
 const bytes = Uint8Array.of(1, 2, 3)
 
@@ -83,6 +83,22 @@ describe('in a browser, openLog with a directory', () => {
     expect(started).toEqual([['blob:text/javascript:10', { name: 'varve orders' }]])
     expect(revoked).toEqual(['blob:text/javascript:10'])
     await log.close()
+  })
+})
+
+describe('in a browser, openLog with a storage', () => {
+  it('opens the log in this thread', async () => {
+    const log = await openLog({ storage: memoryStorage() })
+    expect(await log.append(bytes)).toBe(1)
+    await log.close()
+    const typed = await openLog({ storage: memoryStorage(), entry: jsonCodec<{ id: number }>() })
+    expect(await typed.append({ id: 7 })).toBe(1)
+    await typed.close()
+  })
+
+  it('has the names of the other platforms', async () => {
+    const names = async (module: Promise<object>): Promise<string[]> => Object.keys(await module).sort()
+    expect(await names(import('../src/browser.ts'))).toEqual(await names(import('../src/index.ts')))
   })
 })
 

@@ -1,7 +1,8 @@
+import type { TestResult } from '@varve/portable-tests/run'
 import { scriptOf } from './bundle/bundle.ts'
 import type { Browser } from './driver/browser.ts'
 import type { Tab } from './driver/tab.ts'
-import type { FileResult, TestResult } from './report/results.ts'
+import type { FileResult } from './report/results.ts'
 
 const worker = '/tooling/browsers/src/inside/test-file.js'
 /** A file of tests that takes longer has failed. Milliseconds. */

@@ -1,6 +1,6 @@
 import { bundle, type Bundle } from './bundle/bundle.ts'
 import { findBrowser, type BrowserName } from './driver/find.ts'
-import { withBrowser } from './driver/with-browser.ts'
+import { withBrowser, type Host } from './driver/with-browser.ts'
 import type { FileResult } from './report/results.ts'
 import { failureLines, slowestLines, summaryLines, totalsOf, type Totals } from './report/summary.ts'
 import { runFiles } from './run-files.ts'
@@ -29,17 +29,14 @@ export async function run({ browsers, only, required, print }: RunOptions): Prom
   const files = made.tests.filter((file) => only.test(file))
   const count = files.length + scenariosNamed(only).length
   if (count === 0) throw new Error(`no file of tests and no scenario is like ${String(only)}`)
-  const results: FileResult[] = []
-  let isComplete = true
-  for (const name of browsers) {
-    if (findBrowser(name) === undefined) {
-      print(`browsers: ${name} is not installed: its ${count} files of tests and scenarios did not run`)
-      isComplete = false
-    } else {
-      results.push(...(await runIn(name, made, files, only, print)))
-    }
+  const present = browsers.filter((name) => findBrowser(name) !== undefined)
+  for (const name of browsers.filter((each) => !present.includes(each))) {
+    print(`browsers: ${name} is not installed: its ${count} files of tests and scenarios did not run`)
   }
-  const totals = totalsOf(results)
+  // Side by side: much of what they do is to wait, for a disk, a start, or for somebody to be gone.
+  const results = await Promise.all(present.map((name) => runIn(name, made, files, only, print)))
+  const totals = totalsOf(results.flat())
+  const isComplete = present.length === browsers.length
   return { ...totals, isGreen: totals.failed === 0 && (isComplete || !required) }
 }
 
@@ -51,32 +48,31 @@ async function runIn(
   print: (line: string) => void,
 ): Promise<FileResult[]> {
   const began = performance.now()
-  const results: FileResult[] = []
-  for (const { group, atOnce } of groupsOf(files)) {
-    const limits = { scripts, limitMs: filesMsMax }
-    results.push(...(await withBrowser(name, limits, (browser) => runFiles(browser, group, atOnce))))
-  }
-  results.push(...(await runScenarios({ name, scripts }, only)))
+  const host = { name, scripts }
+  const results = (await Promise.all([runAll(host, files), runScenarios(host, only)])).flat()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const lines = [...failureLines(results), `${name}, ${seconds} s`, ...summaryLines(results)]
   for (const line of [...lines, 'slowest:', ...slowestLines(results, 5)]) print(line)
   return results
 }
 
-interface Group {
-  readonly group: readonly string[]
-  readonly atOnce: number
+function isSuite(file: string): boolean {
+  return file.endsWith('.suite.ts')
 }
 
 /**
- * Files of the codec are run by themselves. Their tests need WebAssembly where everybody else can do without, and a
- * process of Chromium has room for about a hundred memories: what its other workers have left for their garbage
- * collectors takes that room, and a worker that finds none can only collect its own.
+ * All files in one browser. Those of the codec come first and by themselves. Their tests need WebAssembly where
+ * everybody else can do without, and a process of Chromium has room for about a hundred memories: what its other
+ * workers have left for their garbage collectors takes that room, and one that finds none can only collect its own.
  */
-function groupsOf(files: readonly string[]): Group[] {
+async function runAll(host: Host, files: readonly string[]): Promise<FileResult[]> {
+  if (files.length === 0) return []
   const isOfCodec = (file: string): boolean => file.startsWith('packages/codec/')
-  const alone = files.filter(isOfCodec)
-  const others = files.filter((file) => !isOfCodec(file))
-  const groups = [{ group: alone, atOnce: 1 }, { group: others, atOnce: 2 }]
-  return groups.filter(({ group }) => group.length > 0)
+  return await withBrowser(host, { limitMs: filesMsMax }, async (browser) => {
+    const ofCodec = await runFiles(browser, files.filter(isOfCodec), 1)
+    const others = files.filter((file) => !isOfCodec(file))
+    // What writes to real files takes longest, and is begun first.
+    const ordered = [...others.filter(isSuite), ...others.filter((file) => !isSuite(file))]
+    return [...ofCodec, ...(await runFiles(browser, ordered, 2))]
+  })
 }

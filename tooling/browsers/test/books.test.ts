@@ -33,6 +33,18 @@ describe('the books of a scenario', () => {
     expect(() => { booksOf([1, 1, 1], [3, 1, 2]).check(report(...records)) }).toThrow(message)
   })
 
+  it('let go of what was reclaimed, and hold what was read to be there from then on', () => {
+    const inbox = new Inbox()
+    for (const value of [[1, 1, 1], [2, 1, 2], [3, 1, 3]]) inbox.receive({ kind: 'acknowledged', value })
+    inbox.receive({ kind: 'reclaims', value: 3 })
+    const books = new Books()
+    books.addAll(inbox)
+    books.check(report([2, 1, 2], [3, 1, 3], [4, 2, 1]))
+    books.adopt(report([2, 1, 2], [3, 1, 3], [4, 2, 1]))
+    expect(() => { books.check(report([2, 1, 2], [3, 1, 3])) }).toThrow('1 of 4 acknowledged records are lost')
+    expect(() => { books.check(report([4, 2, 1])) }).toThrow('3: 1.3, not undefined')
+  })
+
   it('notice a number that is acknowledged twice', () => {
     expect(() => booksOf([1, 1, 1], [1, 2, 1])).toThrow('record 1 was acknowledged twice: 1.1 and 2.1')
   })

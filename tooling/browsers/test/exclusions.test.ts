@@ -11,12 +11,33 @@ const walks = [
   'packages/segments/test/crash/hazards-names.test.ts',
   'packages/segments/test/crash/hazards-recycling.test.ts',
   'packages/segments/test/crash/hazards-retention.test.ts',
+  'packages/segments/test/crash/hazards-syncs.test.ts',
   'packages/segments/test/crash/hazards-tails.test.ts',
   'packages/segments/test/crash/nested.test.ts',
   'packages/segments/test/damage/byte-flips.test.ts',
   'packages/segments/test/damage/byte-flips-variants.test.ts',
+  'packages/segments/test/damage/sectors.test.ts',
   'packages/segments/test/damage/truncation.test.ts',
   'packages/segments/test/damage/truncation-inside.test.ts',
+]
+
+/** Searched at home. */
+const searches = [
+  'packages/checkpoint/test/young-names.test.ts',
+  'packages/segments/test/crash/random-lives.test.ts',
+  'packages/segments/test/crash/scheduled.test.ts',
+  'packages/segments/test/format/independent-decoder.test.ts',
+  'packages/segments/test/properties/admission.test.ts',
+  'packages/segments/test/properties/bursts.test.ts',
+  'packages/segments/test/properties/equivalence.test.ts',
+  'packages/segments/test/properties/lookups.test.ts',
+  'packages/segments/test/properties/model.test.ts',
+  'packages/segments/test/properties/recovery.test.ts',
+  'packages/segments/test/properties/retention.test.ts',
+  'packages/segments/test/reader/lookup-scheduled.test.ts',
+  'packages/segments/test/reader/tail-scheduled.test.ts',
+  'packages/segments/test/replica/forks.test.ts',
+  'packages/segments/test/replica/histories.test.ts',
 ]
 
 describe('files of tests that do not run in browsers', () => {
@@ -28,7 +49,9 @@ describe('files of tests that do not run in browsers', () => {
       'packages/segments/test/observe/diagnostics-channel.test.ts': 'node:diagnostics_channel',
       'packages/segments/test/properties/recovery-memory.test.ts': 'vi.mock',
       'packages/segments/test/retention/recycle-beside-readers.test.ts': expect.stringContaining('node:os') as string,
+      'packages/segments/test/writer/overload.test.ts': 'it is a minute of load on a simulated clock',
       ...Object.fromEntries(walks.map((file) => [file, 'it tries everything there is, which takes long'])),
+      ...Object.fromEntries(searches.map((file) => [file, 'it searches at random for long, in memory'])),
     })
   })
 

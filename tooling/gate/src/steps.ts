@@ -1,8 +1,9 @@
 import type { Step } from './step.ts'
 import { api } from './steps/api.ts'
+import { browsers, runtimes } from './steps/elsewhere.ts'
 import { shape } from './steps/shape.ts'
 import { size } from './steps/size.ts'
-import { browsers, tests } from './steps/tests.ts'
+import { tests } from './steps/tests.ts'
 import { types } from './steps/types.ts'
 import { pnpm, script, tool } from './tool.ts'
 
@@ -67,6 +68,11 @@ export const steps: readonly Step[] = [
     name: 'tests',
     proves: 'tests pass and reach every line',
     run: () => tests('unit', '--coverage'),
+  },
+  {
+    name: 'runtimes',
+    proves: 'the node adapter keeps its promises on Node 20 to 26, Bun and Deno',
+    run: runtimes,
   },
   {
     name: 'browsers',

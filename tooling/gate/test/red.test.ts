@@ -127,6 +127,21 @@ const faults: Record<string, Fault> = {
     says: ['packages/codec/api/codec.api.md differs'],
   },
 
+  'an adapter that breaks its contract on another runtime': {
+    step: 'runtimes',
+    plant: (copy) => {
+      // One runtime is enough to see it, and the one that runs this need not be fetched.
+      const all = "'--short'"
+      copy.replace('tooling/gate/src/steps/elsewhere.ts', all, `${all}, '--on', 'node24', '--suite', 'conformance'`)
+      const call = 'ftruncateSync(this.#handle.fd, size'
+      copy.replace('packages/storage-node/src/file.ts', `${call})`, `${call} + 1)`)
+    },
+    says: [
+      'FAILED node storage, asynchronous: resize.cut',
+      'FAILED node storage, synchronous: resize.cut',
+    ],
+  },
+
   'documentation that does not compile, and documentation that throws': {
     step: 'docs',
     plant: (copy) => {

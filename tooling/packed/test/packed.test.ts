@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import * as facade from 'varve'
 import * as diagnosticsChannel from 'varve/diagnostics-channel'
 import * as openTelemetry from 'varve/opentelemetry'
@@ -24,8 +25,11 @@ const consumers = {
   exported: new URL('./consumers/exported.ts', import.meta.url),
   'facade-types': new URL('./consumers/facade-types.ts', import.meta.url),
   following: new URL('./consumers/following.ts', import.meta.url),
+  inside: new URL('./consumers/inside.ts', import.meta.url),
+  'log-worker': new URL('./consumers/log-worker.ts', import.meta.url),
   observed: new URL('./consumers/observed.ts', import.meta.url),
   'own-storage': new URL('./consumers/own-storage.ts', import.meta.url),
+  page: new URL('./consumers/page.ts', import.meta.url),
   parts: new URL('./consumers/parts.ts', import.meta.url),
 }
 
@@ -153,6 +157,32 @@ describe('varve, bundled for a platform whose types are not there', () => {
 
   it('compiles, with the declarations of all packages checked', () => {
     expect(project().installed).toContain('varve')
+  })
+})
+
+describe('varve in a page, bundled with nothing to configure', () => {
+  const names = ['page', 'log-worker', 'inside'] as const
+  const project = consumer({ dependencies: ['varve'], sources: names.map((name) => source(name)), platform: 'none' })
+  const bundled = async (name: (typeof names)[number]): Promise<string> => {
+    const { outputFiles } = await build({
+      entryPoints: [join(project().directory, `${name}.ts`)],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      logLevel: 'silent',
+    })
+    return outputFiles.map(({ text }) => text).join('')
+  }
+
+  it.each(names)('names no module of Node: %s', async (name) => {
+    const text = await bundled(name)
+    expect(text).not.toMatch(/node:(fs|path|os|crypto|zlib|worker_threads)/)
+    expect(text).toContain('getDirectory')
+  })
+
+  it('has the worker in the page, as text', async () => {
+    expect(await bundled('page')).toMatch(/workerSource = ['"`]/)
+    expect(await bundled('log-worker')).not.toMatch(/workerSource = ['"`]/)
   })
 })
 

@@ -28,6 +28,8 @@ const silenceMs = 30_000
 export class Child {
   /** Resolves when it opened the log, or ended before it could. */
   readonly opened: Promise<void>
+  /** Resolves when it acknowledged something, or ended before it could. */
+  readonly acknowledged: Promise<void>
   /** Resolves when it is no more, and all that was in its pipe is in the books. */
   readonly ended: Promise<Course>
   readonly #process: ChildProcessByStdio<null, Readable, Readable>
@@ -41,6 +43,7 @@ export class Child {
   #closed = false
   #complaint = ''
   #onOpened: () => void = () => {}
+  #onAcknowledged: () => void = () => {}
 
   /**
    * @param compileCache - A directory for what children compile: it makes a start several times cheaper.
@@ -61,6 +64,10 @@ export class Child {
     const ended = this.#watch()
     this.opened = new Promise((resolve) => {
       this.#onOpened = resolve
+      ended.then(() => { resolve() }, () => { resolve() })
+    })
+    this.acknowledged = new Promise((resolve) => {
+      this.#onAcknowledged = resolve
       ended.then(() => { resolve() }, () => { resolve() })
     })
     this.ended = ended
@@ -132,6 +139,7 @@ export class Child {
         break
       case 'acknowledged':
         this.#findings.push(...books.acknowledge(message.through))
+        this.#onAcknowledged()
         break
       case 'covered':
         books.cover(message.through)

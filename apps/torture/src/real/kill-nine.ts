@@ -12,6 +12,8 @@ const livesMax = 12
 const writingMsMax = 250
 /** The share of writers that are killed while they start and recover. */
 const openingShare = 0.25
+/** Of the others, the share that first acknowledges something, however long this takes. */
+const answeringShare = 0.6
 
 export const killNine: RealScenario = {
   name: 'kill-9',
@@ -65,13 +67,15 @@ async function killOne(
   const share = random()
   const delayMs = isOpening ? share * openingMs * 1.1 : share * share * writingMsMax
   const child = new Child(orders, books, rounds.compileCache)
-  if (!isOpening) await child.opened
+  const isAnswering = !isOpening && random() < answeringShare
+  if (!isOpening) await (isAnswering ? child.acknowledged : child.opened)
   await new Promise((resolve) => setTimeout(resolve, delayMs))
   const course = await child.kill()
   rounds.count('kills')
   if (!course.opened) rounds.count('killsWhileOpening')
   if (course.row !== undefined) rounds.count(`opened by ${course.row}`)
   const face = orders.synchronous ? 'synchronous' : `${orders.producers} producers`
-  const moment = `${delayMs.toFixed(1)} ms after ${isOpening ? 'its start' : 'it opened the log'}`
+  const since = isAnswering ? 'its first answer' : isOpening ? 'its start' : 'it opened the log'
+  const moment = `${delayMs.toFixed(1)} ms after ${since}`
   return { course, how: `writer in ${orders.durability} mode, ${face}, killed ${moment}` }
 }

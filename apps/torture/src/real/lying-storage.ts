@@ -1,6 +1,12 @@
 import type { LogFile, LogStorage } from '@varve/storage'
 import type { Lie } from './messages.ts'
 
+/**
+ * How early a writer acknowledges that does so early. Between a message and a write lie microseconds on some runtimes:
+ * forty kills there found none.
+ */
+export const earlyMs = 2
+
 /** The storage as it is, or one that lies about it. A scenario that does not notice is worth nothing. */
 export function lyingStorage(storage: LogStorage, lie: Lie): LogStorage {
   if (lie === 'syncs-nothing') return changed(storage, { syncNames: () => {} }, syncsNothing)

@@ -1,17 +1,14 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Books, type Finding } from './books.ts'
+import { cannotCut } from './cannot-cut.ts'
 import { Child, type Course as CourseOfChild } from './child.ts'
 import { look } from './look.ts'
 import { LoopDisk, type Cut, type FileSystem } from './loop-disk.ts'
 import type { WriterOrders } from './messages.ts'
 import { drawOrders } from './orders.ts'
-import { mayNotCut } from './power-cut.ts'
 import { pick, seededRandom, type Random } from './random.ts'
 import { Rounds } from './rounds.ts'
 import type { RealContext, RealResult, RealScenario } from './scenario.ts'
-import { isInstalled, mayNotMount } from './system.ts'
 
 /** Lives of one disk. Then a fresh one, so that reading the log through stays cheap. */
 const livesMax = 10
@@ -34,7 +31,7 @@ function powerLossOn(fileSystem: FileSystem, cut: Cut): RealScenario {
   return {
     name,
     proves: `power loss on ${fileSystem}: nothing acknowledged (sync, group), covered (async) or exposed is lost`,
-    unavailable: () => whyNot(fileSystem, cut),
+    unavailable: () => cannotCut(fileSystem, cut),
     run: (context) => run(name, fileSystem, cut, context),
   }
 }
@@ -45,39 +42,6 @@ export const powerLosses: readonly RealScenario[] = [
   powerLossOn('xfs', 'ioctl'),
   powerLossOn('btrfs', 'frozen-copy'),
 ]
-
-/** A trial is made once. */
-const trials = new Map<FileSystem, string | undefined>()
-
-function whyNot(fileSystem: FileSystem, cut: Cut): string | undefined {
-  const refusal = mayNotMount() ?? missingTool(fileSystem, cut)
-  if (refusal !== undefined) return refusal
-  if (!trials.has(fileSystem)) trials.set(fileSystem, rehearse(fileSystem, cut))
-  return trials.get(fileSystem)
-}
-
-function missingTool(fileSystem: FileSystem, cut: Cut): string | undefined {
-  if (!isInstalled(`mkfs.${fileSystem}`)) return `mkfs.${fileSystem} is not installed`
-  if (cut === 'ioctl') return mayNotCut()
-  return isInstalled('fsfreeze') ? undefined : 'fsfreeze is not installed'
-}
-
-/** Whether it works is known only when it was tried: containers hide loop devices, kernels lack file systems. */
-function rehearse(fileSystem: FileSystem, cut: Cut): string | undefined {
-  try {
-    const disk = new LoopDisk(fileSystem, mkdtempSync(join(tmpdir(), 'varve-disk-')), cut)
-    try {
-      disk.mount()
-      disk.cut(() => {})
-      disk.plugIn()
-    } finally {
-      disk.remove()
-    }
-    return undefined
-  } catch (error) {
-    return `a trial failed: ${error instanceof Error ? error.message : String(error)}`
-  }
-}
 
 async function run(name: string, fileSystem: FileSystem, cut: Cut, context: RealContext): Promise<RealResult> {
   const rounds = new Rounds(name, context)

@@ -1,5 +1,6 @@
 import type { Log } from '@varve/segments'
 import { payloadOf, unitAt } from './history.ts'
+import { earlyMs } from './lying-storage.ts'
 import type { WriterMessage, WriterOrders } from './messages.ts'
 
 /**
@@ -66,7 +67,10 @@ export class Producers {
       const through = first + size - 1
       this.#next = through + 1
       this.#say({ kind: 'attempted', through })
-      if (this.#orders.lie === 'acknowledges-early') this.#tell(through)
+      if (this.#orders.lie === 'acknowledges-early') {
+        this.#tell(through)
+        await pause(earlyMs)
+      }
       await this.#append(first, size, at % 4 === 3)
       this.#acknowledge(through)
     }

@@ -28,11 +28,12 @@ export class Rounds {
     mkdirSync(this.compileCache, { recursive: true })
   }
 
-  /** Whether there is time for another round. */
+  /** Whether another round is due: there is time, or there were too few. */
   get goOn(): boolean {
-    const { signal, dishonest } = this.#context
+    const { signal, dishonest, roundsMin = 0 } = this.#context
     const most = violationsMax[dishonest === true ? 'dishonest' : 'honest']
-    return signal?.aborted !== true && performance.now() < this.#until && this.#violations.length < most
+    const isTime = performance.now() < this.#until || this.#rounds < roundsMin
+    return isTime && signal?.aborted !== true && this.#violations.length < most
   }
 
   /** A fresh directory for a log. */

@@ -6,6 +6,8 @@ import { realScenarios } from './scenarios.ts'
 export interface RealOptions {
   /** For each scenario. */
   readonly seconds: number
+  /** For each scenario: rounds that it makes even if they take longer. 0 unless given. */
+  readonly roundsMin?: number
   readonly seed: number
   /** Scratch: each scenario has a directory below it while it runs. */
   readonly directory: string
@@ -68,12 +70,13 @@ export async function runRealScenarios(
 }
 
 async function runOne(scenario: RealScenario, options: RealOptions): Promise<RealResult> {
-  const { seconds, seed, evidence, dishonest, signal } = options
+  const { seconds, roundsMin, seed, evidence, dishonest, signal } = options
   const directory = join(options.directory, scenario.name)
   mkdirSync(directory, { recursive: true })
   try {
     return await scenario.run({
       seconds,
+      roundsMin,
       seed,
       directory,
       evidence,

@@ -2,6 +2,8 @@
 export interface RealContext {
   /** How long it should run; it ends with the round that is under way then. */
   readonly seconds: number
+  /** How many rounds it should make at least, however long that takes. 0 unless given. */
+  readonly roundsMin?: number | undefined
   /** Draws modes, sizes and moments. What the machine makes of them differs from run to run. */
   readonly seed: number
   /** Scratch, there and empty; whoever calls removes it. */

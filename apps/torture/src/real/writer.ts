@@ -1,11 +1,11 @@
 // A process that appends its history to a log and says on standard output, before and after, what it does: nothing
 // that it knows stays in it when it is killed.
 import { writeSync } from 'node:fs'
-import { flushCompileCache } from 'node:module'
+import * as modules from 'node:module'
 import { isVarveError } from '@varve/codec'
 import { openLog, openLogSync, type LogOptions } from '@varve/segments'
 import { nodeStorage } from '@varve/storage-node'
-import { lyingStorage } from './lying-storage.ts'
+import { earlyMs, lyingStorage } from './lying-storage.ts'
 import type { WriterMessage, WriterOrders } from './messages.ts'
 import { Producers } from './producers.ts'
 import { payloadOf, unitAt } from './history.ts'
@@ -49,7 +49,8 @@ function options(): LogOptions {
 /** Saves what was compiled on the way, for the writers after this one: this one will be killed. */
 function opened(lastSequence: number, row: string | undefined): void {
   say({ kind: 'opened', lastSequence, row })
-  flushCompileCache()
+  // Not every runtime has such a cache.
+  if ('flushCompileCache' in modules) modules.flushCompileCache()
 }
 
 /** Appends through the asynchronous face. The pending appends keep the process alive; an idle one waits by a timer. */
@@ -80,7 +81,10 @@ function writeSynchronously(): void {
       })
       const through = first + batch.length - 1
       say({ kind: 'attempted', through })
-      if (lie === 'acknowledges-early') say({ kind: 'acknowledged', through })
+      if (lie === 'acknowledges-early') {
+        say({ kind: 'acknowledged', through })
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, earlyMs)
+      }
       log.appendBatchSync(batch)
       if (lie !== 'acknowledges-early') say({ kind: 'acknowledged', through })
       if (units % 16 > 0) continue

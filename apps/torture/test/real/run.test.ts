@@ -44,13 +44,14 @@ describe('a run of the real scenarios', () => {
       return Promise.resolve(result)
     }
     const heard: string[] = []
+    const onProgress = (name: string, text: string): void => { heard.push(`${name}: ${text}`) }
     await runRealScenarios(
-      { seconds: 2, seed: 6, directory, dishonest: true, onProgress: (name, text) => heard.push(`${name}: ${text}`) },
+      { seconds: 2, roundsMin: 3, seed: 6, directory, dishonest: true, onProgress },
       [scenario('one', { run: keep }), scenario('two', { run: keep })],
     )
-    expect(seen.map(({ seconds, seed, dishonest }) => [seconds, seed, dishonest])).toEqual([
-      [2, 6, true],
-      [2, 6, true],
+    expect(seen.map(({ seconds, roundsMin, seed, dishonest }) => [seconds, roundsMin, seed, dishonest])).toEqual([
+      [2, 3, 6, true],
+      [2, 3, 6, true],
     ])
     expect(new Set(seen.map((context) => context.directory)).size).toBe(2)
     expect(heard).toEqual(['one: half done', 'two: half done'])

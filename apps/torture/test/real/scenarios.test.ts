@@ -18,7 +18,7 @@ function mounts(): string {
 async function run(scenario: RealScenario, seconds: number, dishonest: boolean): Promise<Run> {
   const directory = temporaryDirectory()
   const evidence = temporaryDirectory()
-  const context = { seconds, seed: 20_261, directory, evidence, dishonest, progress: () => {} }
+  const context = { seconds, roundsMin: 4, seed: 20_261, directory, evidence, dishonest, progress: () => {} }
   const result = await scenario.run(context)
   expect(mounts()).not.toContain(directory)
   return { result, evidence }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 const script = fileURLToPath(new URL('./locker.ts', import.meta.url))
-const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source', script]
+const flags = ['--no-warnings', '--conditions=@varve/source', script]
 
 export interface Answer {
   readonly generation?: number
@@ -42,7 +42,7 @@ export class Locker {
   }
 
   signal(name: NodeJS.Signals): void {
-    this.#child.kill(name)
+    process.kill(this.pid, name)
   }
 
   /** Ends it without a chance to clean up, and waits for that. */

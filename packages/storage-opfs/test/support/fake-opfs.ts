@@ -1,4 +1,5 @@
 import { VarveError } from '@varve/codec'
+import type { Choose } from './every-way.ts'
 import type { OpfsDirectory, OpfsHandle, OpfsHold, OpfsPlatform } from '../../src/index.ts'
 
 /** How the browser tells of failures: see docs/BROWSERS.md. */
@@ -7,9 +8,42 @@ export type Manner = 'chromium' | 'firefox'
 /** A count that one browser was seen to return for a write that a full disk did not take. */
 const nonsense = 32_550
 
+/** A change that no flush has covered. */
+type Change = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
+
 class Content {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   isOpen = false
+  #durable: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+  #pending: Change[] = []
+
+  change(change: Change): void {
+    this.bytes = change(this.bytes)
+    this.#pending.push(change)
+  }
+
+  flush(): void {
+    for (const change of this.#pending) this.#durable = change(this.#durable)
+    this.#pending = []
+  }
+
+  /** A flush that fails: what it should have written can be read, and no later one writes it. */
+  drop(): void {
+    this.#pending = []
+  }
+
+  /** Of what no flush has covered, any part may be there. */
+  losePower(choose: Choose): void {
+    for (const change of this.#pending) if (choose(2) === 1) this.#durable = change(this.#durable)
+    this.#pending = []
+    this.bytes = this.#durable
+  }
+}
+
+function resized(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(size)
+  copy.set(bytes.subarray(0, size))
+  return copy
 }
 
 /** Calls that each handle got, as words: `write 12288+512`, `flush`, `truncate 16384`. */
@@ -26,10 +60,16 @@ export class FakeOpfs {
   quotaBytes = Infinity
   /** The device refuses what makes a file longer, though the quota would allow it. */
   isDiskFull = false
+  /** The device refuses it as well, and counts what it was given as if it had it. */
+  isDiskLying = false
   /** The device fails. */
   isDeviceBroken = false
   /** So many flushes fail from now on, and what they should have written stays readable. */
   failingFlushes = 0
+  /** So many changes and flushes are left until the worker dies, in the middle of the next one. */
+  callsLeft = Infinity
+  /** Names of the functions that a browser refuses, with what it throws. */
+  readonly refused = new Map<keyof OpfsHandle, unknown>()
   /** Milliseconds of the clock. */
   clock = 0
   /** Whether every method of the platform returns a promise. */
@@ -91,6 +131,21 @@ export class FakeOpfs {
     for (const [name, lock] of this.#locks) if (lock.client === client) this.#locks.delete(name)
   }
 
+  /** The power goes: all workers have to be ended. */
+  losePower(choose: Choose): void {
+    this.callsLeft = Infinity
+    for (const directory of this.#directories.values()) {
+      for (const content of directory.values()) content.losePower(choose)
+    }
+  }
+
+  /** Counts a call, which the worker may not live to see. */
+  called(call: string): void {
+    if (this.callsLeft === 0) throw new Error('this worker is dead')
+    this.callsLeft -= 1
+    this.calls.push(call)
+  }
+
   /** Whether all files together may have `bytes` more. */
   hasRoom(bytes: number): boolean {
     let total = bytes
@@ -122,8 +177,8 @@ export class FakeWorker {
 
   /** The worker dies: its handles and locks are free, and nothing is flushed. */
   end(): void {
-    for (const handle of this.#handles) handle.close()
     this.#origin.freeLocks(this.#client)
+    for (const handle of this.#handles) handle.close()
   }
 
   #directory(path: readonly string[]): OpfsDirectory {
@@ -160,12 +215,12 @@ class FakeHandle implements OpfsHandle {
   }
 
   getSize(): number {
-    this.#mustBeOpen()
+    this.#begin('getSize')
     return this.#content.bytes.length
   }
 
   read(target: Uint8Array<ArrayBuffer>, { at }: { readonly at: number }): number {
-    this.#mustBeOpen()
+    this.#begin('read')
     if (this.#origin.isDeviceBroken) return this.#fail('InvalidStateError', 32_758)
     const part = this.#content.bytes.subarray(at, at + target.length)
     target.set(part)
@@ -173,21 +228,26 @@ class FakeHandle implements OpfsHandle {
   }
 
   write(source: Uint8Array<ArrayBuffer>, { at }: { readonly at: number }): number {
-    this.#mustBeOpen()
-    this.#origin.calls.push(`${this.#name} write ${at}+${source.length}`)
+    this.#begin('write')
+    this.#origin.called(`${this.#name} write ${at}+${source.length}`)
     const origin = this.#origin
     if (origin.isDeviceBroken) return this.#fail('InvalidStateError', 32_758)
     const growth = Math.max(0, at + source.length - this.#content.bytes.length)
-    if (!origin.hasRoom(growth)) return this.#fail('QuotaExceededError', 0)
+    if (growth > 0 && !origin.hasRoom(growth)) return this.#fail('QuotaExceededError', 0)
+    if (origin.isDiskLying && growth > 0) return source.length
     if (origin.isDiskFull && growth > 0) return this.#fail('QuotaExceededError', nonsense)
-    if (growth > 0) this.#resize(at + source.length)
-    this.#content.bytes.set(source, at)
+    const copy = source.slice()
+    this.#content.change((bytes) => {
+      const changed = resized(bytes, Math.max(bytes.length, at + copy.length))
+      changed.set(copy, at)
+      return changed
+    })
     return source.length
   }
 
   truncate(size: number): void {
-    this.#mustBeOpen()
-    this.#origin.calls.push(`${this.#name} truncate ${size}`)
+    this.#begin('truncate')
+    this.#origin.called(`${this.#name} truncate ${size}`)
     const grows = size > this.#content.bytes.length
     if (grows && !this.#origin.hasRoom(size - this.#content.bytes.length)) {
       // Neither an Error nor a DOMException, as seen.
@@ -195,29 +255,26 @@ class FakeHandle implements OpfsHandle {
       if (this.#origin.manner === 'firefox') throw { result: 2_153_185_300 }
       throw new DOMException('no room', 'QuotaExceededError')
     }
-    this.#resize(size)
+    this.#content.change((bytes) => resized(bytes, size))
   }
 
   flush(): void {
-    this.#mustBeOpen()
-    this.#origin.calls.push(`${this.#name} flush`)
-    if (this.#origin.failingFlushes > 0) {
-      this.#origin.failingFlushes -= 1
+    this.#begin('flush')
+    this.#origin.called(`${this.#name} flush`)
+    const isFailing = this.#origin.failingFlushes > 0
+    if (isFailing) this.#origin.failingFlushes -= 1
+    if (isFailing || this.#origin.isDeviceBroken) {
+      this.#content.drop()
       throw new DOMException('the device failed', 'InvalidStateError')
     }
-    if (this.#origin.isDeviceBroken) throw new DOMException('the device failed', 'InvalidStateError')
+    this.#content.flush()
   }
 
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#content.isOpen = false
-  }
-
-  #resize(size: number): void {
-    const bytes = new Uint8Array(size)
-    bytes.set(this.#content.bytes.subarray(0, size))
-    this.#content.bytes = bytes
+    this.#mayBeRefused('close')
   }
 
   /** One browser throws, the other returns a count that says something else. */
@@ -226,7 +283,12 @@ class FakeHandle implements OpfsHandle {
     throw new DOMException('refused', name)
   }
 
-  #mustBeOpen(): void {
+  #mayBeRefused(call: keyof OpfsHandle): void {
+    if (this.#origin.refused.has(call)) throw this.#origin.refused.get(call)
+  }
+
+  #begin(call: keyof OpfsHandle): void {
+    this.#mayBeRefused(call)
     if (this.#isClosed) throw new DOMException('closed', 'InvalidStateError')
   }
 }

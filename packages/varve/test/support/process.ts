@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 const script = fileURLToPath(new URL('./participant.ts', import.meta.url))
-const flags = ['--experimental-strip-types', '--no-warnings', '--conditions=@varve/source', script]
+const flags = ['--no-warnings', '--conditions=@varve/source', script]
 
 /** A real process that uses a log on command. */
 export class Participant {
@@ -38,7 +38,7 @@ export class Participant {
   }
 
   signal(name: NodeJS.Signals): void {
-    this.#child.kill(name)
+    process.kill(this.pid, name)
   }
 
   /** Ends it without a chance to clean up, and waits for that. */

@@ -1,6 +1,6 @@
 // A process that appends the history until it is killed, and tells on standard output what was acknowledged.
 import { writeSync } from 'node:fs'
-import { flushCompileCache } from 'node:module'
+import * as modules from 'node:module'
 import { openLog, openLogSync, type OpenOptions, type RecoveryReport } from '../../src/node.ts'
 import { payloadOf, unitAt } from './history.ts'
 import type { Face, Orders, Told } from './killed-writer.ts'
@@ -16,7 +16,8 @@ function tell(told: Told): void {
 /** The log is open. Saves what was compiled on the way, for the writers after this one, which will be killed. */
 function tellOpened(recovery: RecoveryReport): void {
   tell({ opened: recovery })
-  flushCompileCache()
+  // Not every runtime has such a cache.
+  if ('flushCompileCache' in modules) modules.flushCompileCache()
 }
 
 function batchFrom(first: number): Uint8Array<ArrayBuffer>[] {

@@ -1,7 +1,6 @@
 import type { Row } from '../../../../apps/bench/src/row.ts'
 import { scriptOf } from '../bundle/bundle.ts'
-import type { BrowserName } from '../driver/find.ts'
-import { withBrowser } from '../driver/with-browser.ts'
+import { withBrowser, type Host } from '../driver/with-browser.ts'
 import type { BenchOrders } from '../inside/bench.ts'
 
 /** Of everything, in milliseconds. */
@@ -16,11 +15,10 @@ export interface BrowserBench {
 
 /** Measures in a fresh browser. `tiny` is for tests: everything runs, and no number means anything. */
 export async function benchIn(
-  name: BrowserName,
-  scripts: ReadonlyMap<string, Uint8Array>,
+  host: Host,
   scale: BenchOrders['scale'],
 ): Promise<BrowserBench> {
-  return await withBrowser(name, { scripts, limitMs }, async (browser) => {
+  return await withBrowser(host, { limitMs }, async (browser) => {
     const tab = await browser.openTab()
     const worker = scriptOf('packages/varve/src/worker.ts')
     const orders: BenchOrders = { scale, directory: 'bench', worker }

@@ -14,7 +14,7 @@ for (const name of browserNames) {
     console.log(`${name} is not installed: nothing was measured in it`)
     continue
   }
-  const { version, rows } = await benchIn(name, scripts, values.quick === true ? 'quick' : 'full')
+  const { version, rows } = await benchIn({ name, scripts }, values.quick === true ? 'quick' : 'full')
   results[name] = { version, rows }
   console.log(`${version}\n\n${table(rows)}\n${budgetText(rows)}`)
 }

@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
+import { inlinedWorker } from '../../../build/src/inlined-worker.ts'
 import { exclusionsOf, type Exclusion } from './exclusions.ts'
+import { long } from './long.ts'
 import { nodeIsElsewhere, platform } from './platform.ts'
-import { walks } from './walks.ts'
 
 /** The root of the repository. */
 const root = join(import.meta.dirname, '..', '..', '..', '..')
@@ -32,8 +33,11 @@ export function testFiles(): string[] {
 export async function excludedFiles(files: readonly string[]): Promise<Exclusion[]> {
   const { inputs } = await look(files)
   const unable = exclusionsOf(files, inputs, (file) => readFileSync(join(root, file), 'utf8'))
-  const long = files.filter((file) => walks.includes(file))
-  return [...unable, ...long.map((file) => ({ file, because: 'it tries everything there is, which takes long' }))]
+  const atHome = files.flatMap((file) => {
+    const because = long.get(file)
+    return because === undefined ? [] : [{ file, because }]
+  })
+  return [...unable, ...atHome]
 }
 
 /** The script of a file, on the server. */
@@ -41,10 +45,17 @@ export function scriptOf(file: string): string {
   return `/${file.replace(/[.]ts$/, '.js')}`
 }
 
+function inside(name: string): string {
+  return `tooling/browsers/src/inside/${name}.ts`
+}
+
 const insiders = [
-  ...['page', 'test-file', 'writer', 'reader', 'bench'].map((name) => `tooling/browsers/src/inside/${name}.ts`),
+  ...['page', 'test-file', 'writer', 'reader', 'facade', 'bench'].map(inside),
   'packages/varve/src/worker.ts',
 ]
+
+/** As the package `varve` is built: the script of its worker is in it. */
+const worker = inlinedWorker(join(root, 'packages/varve'), 'src/worker.ts', 'src/worker-source.ts')
 
 /** Bundles what runs in the browser. Modules that several files share are in scripts that they share. */
 export async function bundle(): Promise<Bundle> {
@@ -52,17 +63,17 @@ export async function bundle(): Promise<Bundle> {
   const excluded = await excludedFiles(files)
   const tests = files.filter((file) => !excluded.some((each) => each.file === file))
   const entryPoints = [...insiders, ...tests]
-  const { outputFiles } = await build({ ...options(entryPoints, platform(root)), write: false })
+  const { outputFiles } = await build({ ...options(entryPoints, [platform(root), worker]), write: false })
   const scripts = outputFiles.map(({ path, contents }) => [pathOnServer(path), contents] as const)
   return { scripts: new Map(scripts), tests, excluded }
 }
 
 async function look(files: readonly string[]): Promise<Metafile> {
-  const { metafile } = await build({ ...options(files, nodeIsElsewhere), write: false, metafile: true })
+  const { metafile } = await build({ ...options(files, [nodeIsElsewhere]), write: false, metafile: true })
   return metafile
 }
 
-function options(entryPoints: readonly string[], plugin: Plugin): BuildOptions {
+function options(entryPoints: readonly string[], plugins: Plugin[]): BuildOptions {
   return {
     entryPoints: entryPoints.map((path) => ({ in: join(root, path), out: path.replace(/[.]ts$/, '') })),
     absWorkingDir: root,
@@ -75,7 +86,7 @@ function options(entryPoints: readonly string[], plugin: Plugin): BuildOptions {
     define: { 'process.env.RUNS': 'undefined', 'process.env.UPDATE': 'undefined' },
     chunkNames: 'chunks/[name]-[hash]',
     outdir: join(root, 'temp'),
-    plugins: [plugin],
+    plugins,
     logLevel: 'error',
   }
 }

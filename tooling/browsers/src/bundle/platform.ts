@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url)
 
 /** What modules are led to in a browser. */
 export const replacements: Readonly<Record<string, string>> = {
-  vitest: join(inside, 'vitest', 'index.ts'),
+  vitest: require.resolve('@varve/portable-tests'),
   'node:buffer': require.resolve('buffer/'),
   'node:fs': join(inside, 'node', 'fs.ts'),
   'node:path': join(inside, 'node', 'path.ts'),

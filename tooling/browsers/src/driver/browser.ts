@@ -1,7 +1,7 @@
 import type { Browser as Puppet } from 'puppeteer-core'
 import type { Inbox } from './inbox.ts'
 import { launch, type LaunchSettings } from './launch.ts'
-import { killGroup } from './process-group.ts'
+import { killGroup, strikeGroup } from './process-group.ts'
 import type { Server } from './server.ts'
 import { Tab } from './tab.ts'
 
@@ -10,6 +10,8 @@ export class Browser {
   readonly settings: LaunchSettings
   readonly server: Server
   #puppet: Puppet | undefined
+  /** The leader of its processes. */
+  #leader: number | undefined
   readonly #inboxes = new Set<Inbox>()
 
   constructor(settings: LaunchSettings, server: Server) {
@@ -20,6 +22,7 @@ export class Browser {
   /** Starts it, again if it was killed, on the same profile and origin. */
   async start(preferences: LaunchSettings['preferences'] = this.settings.preferences): Promise<void> {
     this.#puppet = await launch({ ...this.settings, ...(preferences && { preferences }) })
+    this.#leader = this.#puppet.process()?.pid
   }
 
   async openTab(): Promise<Tab> {
@@ -33,12 +36,21 @@ export class Browser {
     return await this.#puppet.version()
   }
 
-  /** Its process and all that it started are gone when this returns, killed in the middle of what they did. */
+  /** Sends SIGKILL to all its processes, at once; {@link kill} waits until they are gone. */
+  strike(): void {
+    if (this.#leader !== undefined) strikeGroup(this.#leader)
+  }
+
+  /**
+   * Its process and all that it started are gone when this returns, killed in the middle of what they did.
+   *
+   * @throws Error (as a rejection) when they do not go.
+   */
   async kill(): Promise<void> {
-    const process = this.#puppet?.process()
     this.#puppet = undefined
     for (const inbox of this.#inboxes) inbox.fail(new Error('the browser was ended'))
     this.#inboxes.clear()
-    if (process?.pid !== undefined) await killGroup(process.pid)
+    if (this.#leader !== undefined) await killGroup(this.#leader)
+    this.#leader = undefined
   }
 }

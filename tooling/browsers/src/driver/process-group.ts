@@ -7,12 +7,17 @@ const goneMsMax = 10_000
  * when none of them is left.
  */
 export async function killGroup(leader: number): Promise<void> {
-  signal(leader, 'SIGKILL')
+  strikeGroup(leader)
   const began = performance.now()
   while (signal(leader, 0)) {
     if (performance.now() - began > goneMsMax) throw new Error(`processes of group ${leader} outlived SIGKILL`)
     await pause(10)
   }
+}
+
+/** The same, without waiting for them to be gone. */
+export function strikeGroup(leader: number): void {
+  signal(leader, 'SIGKILL')
 }
 
 /** Whether there was anybody to get it. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CDPSession, Page } from 'puppeteer-core'
+import { Guest } from './guest.ts'
 import { Inbox } from './inbox.ts'
 import type { Server } from './server.ts'
 
@@ -48,6 +49,17 @@ export class Tab {
       this.#inboxes.delete(inbox)
     }
     return { inbox, terminate }
+  }
+
+  /** Loads a script of the server into the page. */
+  async load(script: string, name: string): Promise<Guest> {
+    return await Guest.in(this.#page, this.#server, this.#inboxes, script, name)
+  }
+
+  /** As a user does: everything that ran in the page is ended. */
+  async reload(): Promise<void> {
+    await this.#page.reload()
+    await this.#page.waitForFunction(() => 'varve' in globalThis)
   }
 
   /** Chromium only: what speaks to its developer tools. */

@@ -6,9 +6,16 @@ import { findBrowser, type BrowserName } from './find.ts'
 import type { LaunchSettings } from './launch.ts'
 import { Server } from './server.ts'
 
-export interface BrowserOptions {
+/** Whose browsers these are. */
+export interface Host {
+  readonly name: BrowserName
   /** What the server shows, by path. */
   readonly scripts: ReadonlyMap<string, Uint8Array>
+  /** Browsers that run now, for a watchdog. */
+  readonly running?: Set<Pick<Browser, 'strike'>>
+}
+
+export interface BrowserOptions {
   /** For everything, in milliseconds; then the browser is killed. */
   readonly limitMs: number
   readonly preferences?: NonNullable<LaunchSettings['preferences']>
@@ -21,8 +28,8 @@ export interface BrowserOptions {
  * @throws Error (as a rejection) when the browser is not installed, or the time is over.
  */
 export async function withBrowser<T>(
-  name: BrowserName,
-  { scripts, limitMs, ...settings }: BrowserOptions,
+  { name, scripts, running }: Host,
+  { limitMs, ...settings }: BrowserOptions,
   use: (browser: Browser) => Promise<T>,
 ): Promise<T> {
   const program = findBrowser(name)
@@ -31,6 +38,7 @@ export async function withBrowser<T>(
   const server = new Server(scripts)
   const browser = new Browser({ name, program, profile, ...settings }, server)
   let timer: NodeJS.Timeout | undefined
+  running?.add(browser)
   try {
     await server.listen()
     await browser.start()
@@ -40,8 +48,13 @@ export async function withBrowser<T>(
     return await Promise.race([use(browser), late])
   } finally {
     clearTimeout(timer)
-    await browser.kill()
-    server.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    try {
+      await browser.kill()
+      running?.delete(browser)
+    } finally {
+      // A server that listens would keep this process from ending.
+      server.close()
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    }
   }
 }

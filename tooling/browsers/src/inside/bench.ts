@@ -4,7 +4,7 @@ import { measureInBrowser } from '../../../../apps/bench/src/browser/measure.ts'
 import { full, quick, tiny } from '../../../../apps/bench/src/scale.ts'
 import { orders, type Orders } from './orders.ts'
 import { tell } from './tell.ts'
-import { explain } from './vitest/run.ts'
+import { explain } from '@varve/portable-tests/run'
 
 /** What a bench is told to do. */
 export interface BenchOrders {

@@ -1,10 +1,4 @@
-/** What came of one test. Plain data: it crosses from the browser. */
-export interface TestResult {
-  readonly title: string
-  readonly milliseconds: number
-  /** Only of one that failed. */
-  readonly error?: string
-}
+import type { TestResult } from '@varve/portable-tests/run'
 
 /** What came of one file of tests, or of one scenario. */
 export interface FileResult {

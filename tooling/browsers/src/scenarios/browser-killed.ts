@@ -8,8 +8,8 @@ const rounds = 3
 
 export const browserKilled: Scenario = {
   title: 'a browser that is killed while it appends has every acknowledged record when it is started again',
-  run: async ({ name, scripts }) => {
-    await withBrowser(name, { scripts, limitMs: 180_000 }, async (browser) => {
+  run: async (host) => {
+    await withBrowser(host, { limitMs: 180_000 }, async (browser) => {
       const books = new Books()
       for (let round = 0; round < rounds; round += 1) {
         const durability = round % 2 === 0 ? 'sync' : 'group'

@@ -9,11 +9,11 @@ const noticedMs = 2000
 
 export const nothingLeft: Scenario = {
   title: 'of a browser in which something failed, no process and no file is left',
-  run: async ({ name, scripts }) => {
+  run: async (host) => {
     const failure = new Error('on purpose')
     let profile = ''
     try {
-      await withBrowser(name, { scripts, limitMs: 60_000 }, async (browser) => {
+      await withBrowser(host, { limitMs: 60_000 }, async (browser) => {
         profile = browser.settings.profile
         await browser.openTab()
         if (process.platform === 'linux' && processesOn(profile).length === 0) throw new Error('no process was found')

@@ -23,9 +23,10 @@ async function limit(browser: Browser, tab: Tab, quotaSize?: number): Promise<vo
 
 export const quotaUsedUp: Scenario = {
   title: 'a quota that is used up is NO_SPACE, loses nothing acknowledged, and more quota lets the log go on',
-  run: async ({ name, scripts }) => {
+  run: async (host) => {
+    const { name } = host
     const preferences = name === 'firefox' ? { [limitPreference]: quotaKiB[name] } : {}
-    await withBrowser(name, { scripts, limitMs: 120_000, preferences }, async (browser) => {
+    await withBrowser(host, { limitMs: 120_000, preferences }, async (browser) => {
       const tab = await browser.openTab()
       await limit(browser, tab, quotaKiB[name] * 1024)
       const books = new Books()

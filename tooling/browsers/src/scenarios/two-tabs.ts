@@ -6,8 +6,8 @@ import { acknowledgements } from './wait.ts'
 
 export const twoTabsRace: Scenario = {
   title: 'of two tabs that open the log at once, one writes and the other is told LOCKED',
-  run: async ({ name, scripts }) => {
-    await withBrowser(name, { scripts, limitMs: 90_000 }, async (browser) => {
+  run: async (host) => {
+    await withBrowser(host, { limitMs: 90_000 }, async (browser) => {
       const tabs = [await browser.openTab(), await browser.openTab()]
       const jobs = await Promise.all(
         tabs.map((tab, at) => tab.start(writerScript, writerOrders({ firstProducer: 1 + at * 10, waitMs: 200 }))),
@@ -25,8 +25,8 @@ export const twoTabsRace: Scenario = {
 
 export const tabEnds: Scenario = {
   title: 'a tab or worker that ends in the middle of a commit is taken over from, with all it acknowledged',
-  run: async ({ name, scripts }) => {
-    await withBrowser(name, { scripts, limitMs: 120_000 }, async (browser) => {
+  run: async (host) => {
+    await withBrowser(host, { limitMs: 120_000 }, async (browser) => {
       const books = new Books()
       for (const [round, end] of (['terminate', 'close', 'terminate', 'close'] as const).entries()) {
         const tab = await browser.openTab()

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { script, tool } from '../tool.ts'
+import { tool } from '../tool.ts'
 
 export interface Totals {
   passed: number
@@ -24,31 +24,6 @@ export function tests(project: string, ...args: string[]): boolean {
     return succeeded && report.failed === 0
   } finally {
     rmSync(directory, { recursive: true })
-  }
-}
-
-/** The same tests and others in real browsers, added to {@link totals} as well. */
-export function browsers(): boolean {
-  const directory = mkdtempSync(join(tmpdir(), 'varve-browsers-'))
-  const file = join(directory, 'report.json')
-  try {
-    const succeeded = script('--conditions=@varve/source', 'tooling/browsers/src/main.ts', '--report', file)
-    const report = readTotals(file)
-    totals.passed += report.passed
-    totals.failed += report.failed
-    return succeeded && report.failed === 0
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
-}
-
-/** A run that ended before it could report counts as a test that failed. */
-function readTotals(file: string): Totals {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Totals
-  } catch (error) {
-    console.log(`the browsers left no report: ${String(error)}`)
-    return { passed: 0, failed: 1 }
   }
 }
 

@@ -18,13 +18,16 @@ export const pools: readonly Mutant[] = [
   mutant({
     name: 'pool-rewrites-header-in-place',
     hazard: 'a header is torn while it is the only durable one',
-    edits: inFile(slots, ['    const kept = this.#kept()\n', '    const kept = [1, 2]\n']),
+    edits: inFile(slots, [
+      '    const kept = this.#kept()\n',
+      '    const kept = [0, 1, 2].filter((slot) => slot > 0)\n',
+    ]),
     killedBy: ['opfs-sparse'],
   }),
   mutant({
     name: 'pool-trusts-cached-headers',
     hazard: 'a name that only the cache has, behind a flush that failed, is believed',
-    edits: inFile(pool, ['!file.slots.isProven && file.slots.current !== undefined', 'file.index < 0']),
+    edits: inFile(pool, ['current !== undefined && !isProven', 'current !== undefined && isProven === undefined']),
     killedBy: ['opfs-sparse-faults'],
     states: 20_000,
   }),

@@ -18,16 +18,24 @@ export function existsSync(path: string): boolean {
   return join(path) in shelf || namesIn(path).length > 0
 }
 
-export function readdirSync(path: string): readonly string[] {
-  const names = namesIn(path)
+interface ListingOptions {
+  readonly recursive?: boolean
+}
+
+/** Of folders within it, a recursive listing has the files alone. */
+export function readdirSync(path: string, { recursive = false }: ListingOptions = {}): readonly string[] {
+  const names = recursive ? pathsBelow(path) : namesIn(path)
   if (names.length === 0) throw new Error(`ENOENT: ${path} is not among the folders that were bundled`)
   return names
 }
 
-function namesIn(path: string): readonly string[] {
+function pathsBelow(path: string): readonly string[] {
   const folder = `${join(path)}/`
-  const below = Object.keys(shelf).filter((each) => each.startsWith(folder))
-  return [...new Set(below.map((each) => each.slice(folder.length).split('/')[0] ?? ''))].sort()
+  return Object.keys(shelf).filter((each) => each.startsWith(folder)).map((each) => each.slice(folder.length))
+}
+
+function namesIn(path: string): readonly string[] {
+  return [...new Set(pathsBelow(path).map((each) => each.split('/')[0] ?? ''))].sort()
 }
 
 /** A `*` is any part of a name, `{a,b}` is one of both. */
@@ -37,9 +45,7 @@ export function globSync(pattern: string, { cwd }: { readonly cwd: string }): re
     .replaceAll('*', '[^/]*')
     .replaceAll(/\{([^}]*)\}/g, (_all, names: string) => `(${names.replaceAll(',', '|')})`)
   const matches = new RegExp(`^${expression}$`)
-  const folder = `${join(cwd)}/`
-  const below = Object.keys(shelf).filter((each) => each.startsWith(folder))
-  return below.map((each) => each.slice(folder.length)).filter((each) => matches.test(each))
+  return pathsBelow(cwd).filter((each) => matches.test(each))
 }
 
 function readOnly(): never {
