@@ -128,6 +128,11 @@ describe('repair', () => {
     }
   })
 
+  it('takes the number with commas, as the plan shows it', async () => {
+    const accept = ['--choice', 'keep-before', '--accept-loss', '6,5']
+    expect((await varve(line(...accept), { ...kept(corrupt()), ...at })).code).toBe(0)
+  })
+
   it('asks on a terminal, and takes the number that is typed', async () => {
     const surroundings = { ...at, columns: 80, isInteractive: true }
     const disk = kept(corrupt())
@@ -166,7 +171,8 @@ describe('what is left to do', () => {
 
 describe('checkpoint list', () => {
   it('says that there is none, or that one is missing', async () => {
-    expect(await varve(['checkpoint', 'list', 'data'], kept(intact()))).toMatchObject({ out: 'there is no checkpoint\n' })
+    const none = await varve(['checkpoint', 'list', 'data'], kept(intact()))
+    expect(none).toMatchObject({ code: 0, out: 'there is no checkpoint\n' })
     const { code, out } = await varve(['checkpoint', 'list', 'data'], kept(damages['checkpoint.missing']()))
     expect([code, out]).toEqual([2, expect.stringContaining('missing')])
   })

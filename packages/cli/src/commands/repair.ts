@@ -96,7 +96,8 @@ async function confirm(choice: RepairChoice, context: Context<RepairOptions>): P
   const { system, err, options } = context
   const due = lossWord(choice)
   const given = options.acceptLoss ?? (system.stdin.isTerminal ? await asked(choice, context) : undefined)
-  if (given === due) return
+  // The plan shows it with commas, its command without.
+  if (given?.replaceAll(',', '') === due) return
   const loss = `${choice.id} loses ${choice.lost.length === 0 ? 'a checkpoint' : lossText(choice.lost)}`
   if (given === undefined) throw new UsageError(`${loss}; accept that with --accept-loss ${due}`)
   await err.flush()

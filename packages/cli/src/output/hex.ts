@@ -15,10 +15,10 @@ export function hexLines(bytes: Uint8Array, position: number, marked: Stretch, s
     const line = [...bytes.subarray(at, at + bytesPerLine)]
     const first = position + at
     const isMarked = (index: number): boolean => marked.from <= first + index && first + index < marked.to
-    const digits = line.map((byte, index) => paint(byte.toString(16).padStart(2, '0'), isMarked(index), style))
-    const characters = line.map((byte, index) => paint(printable(byte), isMarked(index), style))
+    const digits = joined(line.map((byte) => byte.toString(16).padStart(2, '0')), ' ', isMarked, style)
+    const characters = joined(line.map(printable), '', isMarked, style)
     const space = '   '.repeat(bytesPerLine - line.length)
-    lines.push(`${style.dim(offsetText(first))}  ${digits.join(' ')}${space}  ${characters.join('')}`)
+    lines.push(`${style.dim(offsetText(first))}  ${digits}${space}  ${characters}`)
   }
   return lines
 }
@@ -37,6 +37,15 @@ function printable(byte: number): string {
   return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'
 }
 
-function paint(text: string, isMarked: boolean, style: Style): string {
-  return isMarked ? style.bad(text) : text
+/** Cells with a separator between them; a run of marked ones is set off as a whole. */
+function joined(cells: readonly string[], between: string, isMarked: (at: number) => boolean, style: Style): string {
+  const runs: string[] = []
+  for (let at = 0; at < cells.length; ) {
+    let end = at + 1
+    while (end < cells.length && isMarked(end) === isMarked(at)) end += 1
+    const run = cells.slice(at, end).join(between)
+    runs.push(isMarked(at) ? style.bad(run) : run)
+    at = end
+  }
+  return runs.join(between)
 }

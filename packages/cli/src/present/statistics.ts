@@ -2,7 +2,7 @@ import type { Statistics } from '../collect-statistics.ts'
 import { bar } from '../output/bar.ts'
 import type { Output } from '../output/output.ts'
 import { pairs, table, type Column } from '../output/table.ts'
-import { count, range, size } from '../output/units.ts'
+import { count, counted, range, size } from '../output/units.ts'
 
 interface LogStatistics extends Statistics {
   readonly segments: number
@@ -20,9 +20,10 @@ export function presentStatistics(statistics: LogStatistics, out: Output): void 
   const { records, payloadBytes, frameBytes, smallestBytes, largestBytes, sizes, types } = statistics
   const mean = records === 0 ? 0 : Math.round(payloadBytes / records)
   const share = frameBytes === 0 ? 0 : Math.round((payloadBytes / frameBytes) * 100)
+  const segments = counted(statistics.segments, 'segment')
   const facts: (readonly [string, string])[] = [
     ['records', `${count(records)} (${range(statistics.firstSequence, statistics.lastSequence)})`],
-    ['payload', `${size(payloadBytes)}, ${share} % of ${size(frameBytes)} in ${count(statistics.segments)} segments`],
+    ['payload', `${size(payloadBytes)}, ${share} % of ${size(frameBytes)} in ${segments}`],
     ['sizes', `smallest ${size(smallestBytes)}, mean ${size(mean)}, largest ${size(largestBytes)}`],
     ['timestamps', `${statistics.firstTimestamp} to ${statistics.lastTimestamp}`],
   ]
