@@ -26,11 +26,11 @@ class Origin {
       port2.close()
     })
     const scope: WorkerScope = Object.assign(port2, { close: () => { this.ended += 1 } })
-    serveWorker(scope, { open: this.#open, ...(this.#seam && { seam: this.#seam }) })
+    serveWorker(scope, { open: this.open, ...(this.#seam && { seam: this.#seam }) })
     return Object.assign(port1, { terminate: () => { this.terminated += 1 } })
   }
 
-  readonly #open = async (directory: string, options: object): Promise<Log> => {
+  readonly open = async (directory: string, options: object): Promise<Log> => {
     const storage = memoryStorage({ disk: this.disk })
     const log = await openLog({ ...(options as LogOptions), storage, ownsStorage: true })
     this.opened.push({ directory, options, log })
@@ -178,6 +178,40 @@ describe('openInWorker', () => {
     const log = await openInWorker(name(), { start: () => worker })
     expect(origin.opened).toHaveLength(1)
     await log.close()
+  })
+
+  it('looks again when the tab that it had joined is gone at once, and passes on what it does not understand', async () => {
+    const origin = new Origin()
+    const directory = name()
+    const first = await openInWorker(directory, { start: origin.start })
+    const real = platformSeam()
+    // Whoever holds a host's lock looks dead.
+    const dying: TabsSeam = {
+      ...real,
+      locks: {
+        request: async (lock, held) =>
+          lock.includes(':host:') ? await held() : await real.locks.request(lock, held),
+      },
+    }
+    const second = openInWorker(directory, { start: origin.start, seam: dying, joinMs: 0 })
+    expect(await codeOf(second)).toBe('LOCKED')
+    const broken: TabsSeam = { ...real, openChannel: () => { throw new Error('no channels today') } }
+    const third = openInWorker(directory, { start: origin.start, seam: broken })
+    await expect(third).rejects.toThrow('no channels today')
+    await first.close()
+  })
+
+  it('listens to its page whatever else is the matter with the port', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const origin = new Origin()
+    serveWorker(port2, { open: origin.open })
+    port2.dispatchEvent(new Event('messageerror'))
+    const worker = Object.assign(port1, { terminate: () => undefined }) as unknown as WorkerLike
+    const log = await openInWorker(name(), { start: () => worker })
+    expect(await log.append(bytes(1))).toBe(1)
+    await log.close()
+    port1.close()
+    port2.close()
   })
 
   it('works where tabs cannot meet: for one tab alone', async () => {

@@ -3,6 +3,7 @@ import type { CancelSignal } from '@varve/segments'
 import { connectLog, type ConnectOptions } from '../client/connect-log.ts'
 import type { ConnectedLog } from '../client/connected-log.ts'
 import type { TypedConnectedLog } from '../client/typed-connected-log.ts'
+import { deferred } from '../deferred.ts'
 import type { PortLike } from '../port-like.ts'
 import { joinTabs } from '../tabs/join-tabs.ts'
 import { absenceOf } from '../tabs/presence.ts'
@@ -95,13 +96,12 @@ async function openHere(
   const presence = seam && workerName(directory, seam.randomId())
   const worker = start()
   const request: WorkerRequest = { varve: 'open', directory, options: log, isShared, presence }
-  let die: (reason: unknown) => void = () => undefined
-  const lost = new Promise<unknown>((resolve) => { die = resolve })
+  const death = deferred<undefined>()
   try {
     worker.postMessage(request, [])
-    const opened = await connectLog(worker, { ...options, lost })
+    const opened = await connectLog(worker, { ...options, lost: death.promise })
     // It took its lock before it opened the log.
-    if (seam !== undefined && presence !== undefined) void absenceOf(seam.locks, presence).then(die)
+    if (seam !== undefined && presence !== undefined) void absenceOf(seam.locks, presence).then(() => { death.resolve(undefined) })
     return opened
   } catch (error) {
     worker.terminate()
