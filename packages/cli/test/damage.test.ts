@@ -9,7 +9,7 @@ import { damages, fixedAsynchronousRuntime, flip, segmentNames, type DamageCode 
 import type { LogStorage } from 'varve'
 import { memoryStorage, type MemorySnapshot } from '@varve/storage-memory'
 import { describe, expect, it } from 'vitest'
-import { corrupt, intact, kept } from './support/logs.ts'
+import { corrupt, intact, kept, words } from './support/logs.ts'
 import { varve, type Ended } from './support/terminal.ts'
 
 const codes = Object.keys(damages) as DamageCode[]
@@ -72,6 +72,43 @@ describe('what a shallow look sees of a frame', () => {
     const { out, code } = await on(flip(flip(intact(), name, 600), name, 4090), 'verify', 'data', '--quick')
     expect([code, out]).toEqual([2, expect.stringContaining('frame.damaged')])
   })
+})
+
+describe('damage in the last segment', () => {
+  /** The payload of the second record of `words`, which reading takes for the end unless it is told. */
+  const damaged = (): MemorySnapshot => {
+    const name = String(segmentNames(words())[0])
+    const at = findBytes(words().files.get(name), 'two')
+    return flip(words(), name, at)
+  }
+
+  it.each([
+    ['cat', 'data'],
+    ['cat', 'data', '--to', '2'],
+    ['tail', 'data'],
+    ['tail', 'data', '--follow'],
+    ['get', 'data', '2'],
+    ['stats', 'data'],
+  ])('is told by %s %s %s, which shows what is before it and ends with 2', async (...line) => {
+    const { code, out, err } = await on(damaged(), ...line.filter((word) => typeof word === 'string'))
+    expect(code).toBe(2)
+    expect(err).toContain('CORRUPT')
+    if (line[0] === 'cat' || line[0] === 'tail') expect(out).toBe('one\n')
+  })
+
+  it.each([
+    ['cat', 'data', '--to', '1'],
+    ['get', 'data', '1'],
+  ])('is nothing to %s what is before it', async (...line) => {
+    const { code, out } = await on(damaged(), ...line)
+    expect([code, out]).toEqual([0, 'one\n'])
+  })
+
+  function findBytes(bytes: Uint8Array | undefined, text: string): number {
+    const at = Buffer.from(bytes ?? new Uint8Array()).indexOf(text)
+    expect(at).toBeGreaterThan(0)
+    return at
+  }
 })
 
 describe('what repairs leave behind', () => {

@@ -1,5 +1,7 @@
 import { argument, defineCommand, type Command } from '../command.ts'
 import { directoryArgument, formatOption, fromOption, toOption, typeOption } from '../definitions.ts'
+import { exitCode } from '../exit-code.ts'
+import { mustBeWhole } from '../must-be-whole.ts'
 import { printRecords, type PrintOptions } from '../print-records.ts'
 import { withLog } from '../with-storage.ts'
 
@@ -29,7 +31,9 @@ export const cat: Command = defineCommand<CatOptions>({
     const { from, to } = context.options
     const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
     return await withLog(context.system, argument(context, 0), { readOnly: true }, async (log) => {
-      return await printRecords(log.read(range), context)
+      const code = await printRecords(log.read(range), context)
+      if (code === exitCode.fine) mustBeWhole(log, to)
+      return code
     })
   },
 })

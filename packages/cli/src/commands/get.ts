@@ -2,6 +2,7 @@ import { argument, defineCommand, type Command } from '../command.ts'
 import { directoryArgument, formatOption } from '../definitions.ts'
 import { exitCode } from '../exit-code.ts'
 import { count, range } from '../output/units.ts'
+import { mustBeWhole } from '../must-be-whole.ts'
 import { parseSequence } from '../parse-values.ts'
 import { printRecord } from '../format-record.ts'
 import { formatOf, type PrintOptions } from '../print-records.ts'
@@ -24,6 +25,7 @@ export const get: Command = defineCommand<PrintOptions>({
     return await withLog(system, argument(context, 0), { readOnly: true }, async (log) => {
       const record = await log.get(sequence)
       if (record === undefined) {
+        mustBeWhole(log, sequence)
         const there = range(log.firstSequence, log.lastSequence)
         if (out.isJson) out.object({ sequence, found: false })
         else err.line(`there is no record ${count(sequence)}; the log holds ${there}`)

@@ -2,6 +2,7 @@ import { argument, defineCommand, type Command } from '../command.ts'
 import { collectStatistics } from '../collect-statistics.ts'
 import { directoryArgument } from '../definitions.ts'
 import { exitCode } from '../exit-code.ts'
+import { mustBeWhole } from '../must-be-whole.ts'
 import { presentStatistics } from '../present/statistics.ts'
 import { withLog } from '../with-storage.ts'
 
@@ -26,6 +27,7 @@ export const stats: Command = defineCommand({
       const all = { ...statistics, segments: segments.length, frameBytes }
       if (out.isJson) out.document(all)
       else presentStatistics(all, out)
+      mustBeWhole(log)
       return exitCode.fine
     })
   },

@@ -1,5 +1,7 @@
 import { argument, defineCommand, type Command } from '../command.ts'
 import { directoryArgument, formatOption, typeOption } from '../definitions.ts'
+import { exitCode } from '../exit-code.ts'
+import { mustBeWhole } from '../must-be-whole.ts'
 import { parseCount } from '../parse-values.ts'
 import { printRecords, type PrintOptions } from '../print-records.ts'
 import { withLog } from '../with-storage.ts'
@@ -14,7 +16,8 @@ export const tail: Command = defineCommand<TailOptions>({
   summary: 'print the last records, and follow what is appended',
   description: [
     'Prints the last records. With --follow it then waits for what another process appends, and prints each ' +
-      'record as soon as it is there, until Ctrl-C: exit 130. It takes no lock.',
+      'record as soon as it is there, until Ctrl-C: exit 130. It takes no lock. Damage ends it with exit code 2, ' +
+      'behind the last record before it.',
   ],
   arguments: [directoryArgument],
   options: [
@@ -32,8 +35,12 @@ export const tail: Command = defineCommand<TailOptions>({
     const { system, options } = context
     return await withLog(system, argument(context, 0), { readOnly: true }, async (log) => {
       const from = Math.max(log.firstSequence, log.lastSequence + 1 - options.lines)
-      const records = options.follow === true ? log.tail({ from, signal: system.interrupt }) : log.read({ from })
-      return await printRecords(records, context, options.follow)
+      // Nothing comes behind a damage.
+      const follows = options.follow === true && log.recovery.damage.length === 0
+      const records = follows ? log.tail({ from, signal: system.interrupt }) : log.read({ from })
+      const code = await printRecords(records, context, follows)
+      if (code === exitCode.fine) mustBeWhole(log)
+      return code
     })
   },
 })
