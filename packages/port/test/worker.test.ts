@@ -180,7 +180,7 @@ describe('openInWorker', () => {
     await log.close()
   })
 
-  it('looks again when the tab that it had joined is gone at once, and passes on what it does not understand', async () => {
+  it('looks again when the tab that it had joined is gone at once, and passes on what it does not know', async () => {
     const origin = new Origin()
     const directory = name()
     const first = await openInWorker(directory, { start: origin.start })

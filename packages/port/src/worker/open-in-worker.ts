@@ -101,7 +101,9 @@ async function openHere(
     worker.postMessage(request, [])
     const opened = await connectLog(worker, { ...options, lost: death.promise })
     // It took its lock before it opened the log.
-    if (seam !== undefined && presence !== undefined) void absenceOf(seam.locks, presence).then(() => { death.resolve(undefined) })
+    if (seam !== undefined && presence !== undefined) {
+      void absenceOf(seam.locks, presence).then(() => { death.resolve(undefined) })
+    }
     return opened
   } catch (error) {
     worker.terminate()
