@@ -18,7 +18,7 @@ const layers = {
 
 /** Files that a package exports; `exports` in its package.json names the same. */
 const observers = '(observe/)?(diagnostics-channel|opentelemetry)'
-const entries = `src/(index|node|browser|opfs|worker|inspect|conformance/index|${observers})[.]ts$`
+const entries = `src/(index|node|browser|opfs|worker|inspect|typed|conformance/index|${observers})[.]ts$`
 
 function anyOf(names) {
   return `(${names.join('|')})`

@@ -4,5 +4,6 @@ export default library({
   index: 'src/index.ts',
   'diagnostics-channel': 'src/observe/diagnostics-channel.ts',
   inspect: 'src/inspect.ts',
+  typed: 'src/typed.ts',
   opentelemetry: 'src/observe/opentelemetry.ts',
 })

@@ -11,9 +11,8 @@ import type {
   TailOptions,
   TypedRecord,
 } from '@varve/segments'
+import { decoded, decodedEntry, TypedIterator } from '@varve/segments/typed'
 import type { ConnectedLog } from './connected-log.ts'
-import { TypedIterator } from './typed-iterator.ts'
-import { decoded, decodedEntry } from './typed-records.ts'
 
 /**
  * A {@link ConnectedLog} whose records are entries of one kind, turned into payloads and back on this side of the port,
@@ -102,7 +101,7 @@ export class TypedConnectedLog<Entry> {
   /** Calls `visit` for every entry of the range; resolves with their number. */
   replay(visit: (entry: Entry, record: RecordView) => void, range?: ReadRange): Promise<number> {
     return this.log.replay((record) => {
-      visit(decodedEntry(this.#codec, record.sequence, record.payload), record)
+      visit(decodedEntry(this.#codec, record), record)
     }, range)
   }
 
